@@ -1,0 +1,51 @@
+/** Compute workers. Contract suite: `test/contract/pool.ts`. */
+
+export interface Job {
+  readonly kind: string;
+  readonly version: number;
+  /** Canonical payload (kernels/codec.ts). The pool takes ownership: the buffer may be transferred. */
+  readonly payload: Uint8Array;
+  /** Wall time after which the worker is killed and a fresh one takes its place. */
+  readonly wallMs: number;
+  /** Larger runs first; equal ones in order of arrival. */
+  readonly priority: number;
+}
+
+export interface JobResult {
+  /** Canonical output. */
+  readonly output: Uint8Array;
+  readonly fuel: number;
+  /** CPU-bound milliseconds the kernel reported. */
+  readonly busyMs: number;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  onProgress?(progress: { readonly phase: string; readonly loaded: number; readonly total: number }): void;
+}
+
+export interface Pool {
+  /** Workers that may run at once. */
+  readonly size: number;
+  /** Jobs running and waiting. */
+  readonly load: { readonly running: number; readonly waiting: number };
+  /** Share of wall time the workers computed over the last seconds, 0 to 1 of one core. */
+  readonly busy: number;
+  /** @throws PoolError */
+  run(job: Job, options?: RunOptions): Promise<JobResult>;
+  /** Share of time a worker may compute, 0 to 1; applies from the next breath on. */
+  limit(duty: number): void;
+  close(): Promise<void>;
+}
+
+export class PoolError extends Error {
+  constructor(
+    /** `bad-input`, `payload-too-large` and `limit-exceeded` are properties of the input: every worker finds the same. */
+    readonly code: 'bad-input' | 'payload-too-large' | 'limit-exceeded' | 'model-missing' | 'model-mismatch' | 'kernel-failed' | 'timeout' | 'aborted' | 'unsupported' | 'csp-worker' | 'csp-wasm' | 'closed',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'PoolError';
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Canonical bytes of a `Value`: MessagePack with sorted keys and one extension type per typed array,
+ * elements little-endian. One value has one encoding, so equal outputs have equal digests.
+ * Source: https://github.com/msgpack/msgpack/blob/master/spec.md
+ */
+import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack';
+import { KernelError, type Value } from './kernel.js';
+
+type Typed = Int8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
+type TypedConstructor = { new (buffer: ArrayBuffer): Typed; readonly BYTES_PER_ELEMENT: number };
+
+/** Extension numbers are part of the wire format: never renumber. */
+const EXTENSIONS: readonly (readonly [number, TypedConstructor])[] = [
+  [1, Int8Array],
+  [2, Uint16Array],
+  [3, Uint32Array],
+  [4, Float32Array],
+  [5, Float64Array],
+];
+
+const codec = new ExtensionCodec();
+for (const [type, Constructor] of EXTENSIONS) {
+  codec.register({
+    type,
+    encode: (value) => (value instanceof Constructor ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null),
+    decode: (bytes) => {
+      if (bytes.byteLength % Constructor.BYTES_PER_ELEMENT !== 0) throw new KernelError('bad-input', 'A typed array has a broken length.');
+      return new Constructor(bytes.slice().buffer);
+    },
+  });
+}
+
+const DEPTH_MAX = 32;
+
+/** @throws KernelError `bad-input` for a value that has no encoding (functions, cycles, too deep) */
+export function encode(value: Value): Uint8Array {
+  try {
+    return new Encoder({ extensionCodec: codec, sortKeys: true, maxDepth: DEPTH_MAX, ignoreUndefined: true }).encode(value);
+  } catch (cause) {
+    throw new KernelError('bad-input', `The payload cannot be encoded: ${(cause as Error).message}`);
+  }
+}
+
+/** @throws KernelError `bad-input` for bytes that are not one complete encoding */
+export function decode(bytes: Uint8Array): Value {
+  try {
+    return new Decoder({ extensionCodec: codec }).decode(bytes) as Value;
+  } catch (cause) {
+    throw new KernelError('bad-input', `The payload cannot be decoded: ${(cause as Error).message}`);
+  }
+}
