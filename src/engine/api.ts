@@ -1,0 +1,161 @@
+/** Types of the engine's public surface: configuration, snapshots and task options (API.md). */
+import type { EdgeNetErrorCode } from './core/code.js';
+import type { Totals } from './core/message.js';
+
+export type TaskKind = 'embedding' | 'vector_search' | 'vector_insert' | 'semantic_match' | 'neural_inference' | 'encryption' | 'compression' | 'custom_wasm';
+
+export interface EngineConfig {
+  readonly siteId: string;
+  readonly ref: string;
+  /** Descriptor URL; empty asks the first relay. */
+  readonly network: string;
+  readonly relays: readonly string[];
+  /** The site's part of the pay, 0 to 1. */
+  readonly siteShare: number;
+  /** False runs a session that only submits: throw-away identity, nothing stored. */
+  readonly contribute: boolean;
+  /** Share of one tab's fair share of the machine, 0 to 1. */
+  readonly cpuLimit: number;
+  readonly memoryLimitBytes: number;
+  readonly workersMax: number;
+  /** Kinds this node works on; empty means all it has kernels for. */
+  readonly tasks: readonly string[];
+  readonly local: 'fallback' | 'never' | 'only';
+  readonly modelBase: string;
+  /** Where the package's workers and WASM lie; ends in a slash. */
+  readonly base: string;
+  readonly storage: 'persistent' | 'memory';
+  readonly paused: boolean;
+  /** An exported identity to use instead of the stored one. */
+  readonly privateKey: string;
+}
+
+export type Status =
+  | 'unconfigured' | 'awaiting-consent' | 'declined' | 'loading' | 'connecting' | 'idle' | 'working' | 'paused'
+  | 'following' | 'offline' | 'unsupported' | 'error' | 'closed';
+
+export type Reason =
+  | 'user-active' | 'hidden' | 'battery' | 'metered' | 'pressure' | 'snoozed' | 'paused-by-visitor' | 'paused-by-site'
+  | 'no-peers' | 'no-work' | 'no-credits' | 'probation' | 'gpc' | 'embedded' | 'mobile';
+
+/** Amounts in credits, times in milliseconds. */
+export interface Stats {
+  readonly credits: number;
+  readonly pending: number;
+  readonly escrowed: number;
+  readonly staked: number;
+  readonly tasksCompleted: number;
+  readonly tasksSubmitted: number;
+  readonly uptime: number;
+  readonly reputation: number;
+  /** 1 is the top earner; 0 while unknown. */
+  readonly rank: number;
+  readonly accounts: number;
+  readonly multiplier: number;
+  /** Share of one core given over the last seconds, 0 to 1. */
+  readonly cpu: number;
+  readonly cpuMs: number;
+  readonly peers: number;
+}
+
+export interface LedgerTotals extends Totals {}
+
+export interface NodeState {
+  readonly status: Status;
+  readonly reasons: readonly Reason[];
+  readonly throttle: { readonly level: number; readonly because: string };
+  readonly progress: { readonly phase: string; readonly loaded: number; readonly total: number } | null;
+  readonly error: { readonly code: EdgeNetErrorCode; readonly message: string } | null;
+  readonly nodeId: string;
+  readonly network: string;
+  readonly link: 'direct' | 'mailbox' | 'none';
+  readonly stats: Stats;
+  /** Of the whole network, in credits, as this replica folds it. */
+  readonly ledger: Totals | null;
+  readonly stateHash: string;
+}
+
+export interface TaskOptions {
+  readonly priority?: 'low' | 'normal' | 'high';
+  /** Workers whose results must agree: 1 to 3. Omitted: the network decides (2). */
+  readonly redundancy?: number;
+  readonly maxCredits?: number;
+  readonly timeout?: number;
+  readonly local?: 'fallback' | 'never' | 'only';
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TaskProgress) => void;
+}
+
+export interface TaskProgress {
+  readonly taskId: string;
+  readonly phase: string;
+  readonly loaded: number;
+  readonly total: number;
+}
+
+export interface Task {
+  readonly type: string;
+  readonly payload: unknown;
+  readonly options?: TaskOptions;
+}
+
+/** The kind's own output fields (`embeddings`, `matches`, …) stand beside these. */
+export interface TaskResult {
+  readonly taskId: string;
+  /** Credits. */
+  readonly cost: number;
+  /** Node ids whose results agreed, or `local`. */
+  readonly workers: readonly string[];
+  /** Equal digests from at least two distinct workers. */
+  readonly verified: boolean;
+  readonly [field: string]: unknown;
+}
+
+export interface Quote {
+  /** Credits that will be escrowed. */
+  readonly cost: number;
+  readonly perReplica: number;
+  readonly redundancy: number;
+  readonly fuel: number;
+}
+
+/** One line of what ran here, or was bought here. */
+export interface HistoryEntry {
+  readonly taskId: string;
+  readonly kind: string;
+  readonly role: 'worker' | 'submitter' | 'local';
+  /** The other side: who asked, or who worked. */
+  readonly parties: readonly string[];
+  readonly at: number;
+  readonly busyMs: number;
+  readonly credits: number;
+  readonly outcome: 'running' | 'paid' | 'unpaid' | 'failed' | 'resolved' | 'refunded';
+}
+
+export type EngineEvent =
+  | { readonly type: 'state'; readonly state: NodeState }
+  | { readonly type: 'credit'; readonly gained: number; readonly total: number }
+  | { readonly type: 'task'; readonly entry: HistoryEntry }
+  | { readonly type: 'result'; readonly taskId: string; readonly kind: string; readonly cost: number; readonly verified: boolean }
+  | { readonly type: 'progress'; readonly progress: TaskProgress }
+  | { readonly type: 'error'; readonly code: EdgeNetErrorCode; readonly message: string };
+
+/** What every host of an engine offers: the page's client and Node's in-process engine alike. */
+export interface EngineHandle {
+  readonly state: NodeState;
+  /** @returns a function that unsubscribes */
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+  submit(task: Task): Promise<TaskResult>;
+  quote(task: Task): Promise<Quote>;
+  result(taskId: string): Promise<TaskResult>;
+  transfer(to: string, credits: number, memo?: string): Promise<string>;
+  bond(credits: number): Promise<string>;
+  unbond(credits: number): Promise<string>;
+  pause(reason?: Reason): void;
+  resume(): void;
+  /** Live changes of limits; identity and network never change on a running engine. */
+  configure(change: Partial<Pick<EngineConfig, 'cpuLimit' | 'workersMax' | 'tasks' | 'local' | 'paused'>>): void;
+  history(): Promise<HistoryEntry[]>;
+  exportIdentity(): Promise<string>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,80 @@
+/** What happens to the core. Time arrives with every event; nothing else about the world is known inside. */
+import type { LinkMode, GraphValue } from '../ports/transport.js';
+import type { StoredValue } from '../ports/storage.js';
+import type { Message, Receipt } from './message.js';
+import type { BoxKey, Certified, Id, NodeId, Signed } from './record.js';
+
+export interface Locked {
+  readonly ciphertext: Uint8Array;
+  readonly inC: Id;
+  readonly contentKey: string;
+  readonly keyC: Id;
+  readonly resultKey: BoxKey;
+  readonly resultSecret: string;
+}
+
+export interface RunFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A task as the host submits it, already normalised, encoded and metered by its manifest. */
+export interface TaskRequest {
+  /** 16 random bytes, base64url. */
+  readonly task: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly payload: Uint8Array;
+  readonly meter: { readonly price: number; readonly fuel: number };
+  readonly k: 0 | 1 | 2 | 3;
+  readonly priority: 'low' | 'normal' | 'high';
+  readonly maxAmount: number;
+  /** The promise's patience; the escrow has a deadline of its own. */
+  readonly timeoutMs: number;
+  readonly wallMs: number;
+  readonly local: 'fallback' | 'never' | 'only';
+}
+
+export type Happening =
+  /** First event of every life: what the store held. */
+  | { readonly on: 'start'; readonly store: readonly (readonly [string, StoredValue])[]; readonly vault: readonly (readonly [string, StoredValue])[] }
+  | { readonly on: 'link-up'; readonly mode: LinkMode }
+  | { readonly on: 'link-down'; readonly code: string; readonly message: string }
+  | { readonly on: 'message'; readonly from: NodeId; readonly message: Message; readonly attachment?: Uint8Array }
+  | { readonly on: 'graph'; readonly value: GraphValue }
+  | { readonly on: 'gone'; readonly node: NodeId }
+  | { readonly on: 'timer'; readonly name: string }
+  | { readonly on: 'saved'; readonly area: 'store' | 'vault' }
+  | { readonly on: 'save-failed'; readonly code: string; readonly message: string }
+  | { readonly on: 'loaded'; readonly as: unknown; readonly values: readonly (StoredValue | undefined)[] }
+  | { readonly on: 'signed'; readonly as: unknown; readonly signed: Signed }
+  | { readonly on: 'guarded'; readonly as: unknown; readonly good: readonly Certified[]; readonly bad: number }
+  | { readonly on: 'verified'; readonly as: unknown; readonly ok: boolean }
+  | { readonly on: 'random'; readonly as: unknown; readonly bytes: Uint8Array }
+  | { readonly on: 'proved'; readonly as: unknown; readonly body: string }
+  | { readonly on: 'locked'; readonly as: unknown; readonly locked: Locked }
+  | { readonly on: 'boxed'; readonly as: unknown; readonly boxes: Readonly<Record<NodeId, string>> }
+  | { readonly on: 'unlocked'; readonly as: unknown; readonly payload?: Uint8Array; readonly contentKey?: string; readonly fault?: 'wrong-key' | 'wrong-ciphertext' }
+  | { readonly on: 'ran'; readonly run: string; readonly output?: Uint8Array; readonly fuel: number; readonly busyMs: number; readonly failure?: RunFailure }
+  | { readonly on: 'run-progress'; readonly run: string; readonly phase: string; readonly loaded: number; readonly total: number }
+  | { readonly on: 'answered'; readonly as: unknown; readonly receipt: string; readonly result: Uint8Array; readonly ticket: Signed }
+  | { readonly on: 'result-read'; readonly as: unknown; readonly output?: Uint8Array; readonly digest?: string }
+  | { readonly on: 'receipt-read'; readonly as: unknown; readonly receipt?: Receipt }
+  /** From the host. */
+  | { readonly on: 'submit'; readonly request: TaskRequest }
+  | { readonly on: 'abort'; readonly task: string; readonly code: 'aborted' | 'timeout' }
+  /** Asks for the result of an earlier submission of this identity. */
+  | { readonly on: 'recall'; readonly task: string }
+  /** Whether to take work, and how many tasks at once. */
+  | { readonly on: 'contribute'; readonly capacity: number; readonly kinds: Readonly<Record<string, number>> }
+  | { readonly on: 'ask'; readonly request: AccountRequest };
+
+/** A record the host wants written on its own account. */
+export type AccountRequest =
+  & { readonly ask: string }
+  & (
+    | { readonly kind: 'transfer'; readonly to: NodeId; readonly amount: number; readonly memo?: string }
+    | { readonly kind: 'bond' | 'unbond'; readonly amount: number }
+    | { readonly kind: 'name'; readonly name: string });
+
+export type Event = Happening & { readonly now: number };
