@@ -1,0 +1,78 @@
+/**
+ * Sentence embeddings: texts in, unit vectors out.
+ *
+ * What must lie at `assetBase`, copied flat from `onnxruntime-web/dist/`:
+ *   ort-wasm-simd-threaded.mjs, ort-wasm-simd-threaded.wasm
+ * and the models under `modelBase` (default `<assetBase>models/`), e.g. `use-lite/` from scripts/build-model.mjs.
+ *
+ * A browser bundle needs, or it carries the WebGPU runtime and inlines its glue:
+ *   @rollup/plugin-alias         onnxruntime-web/webgpu -> onnxruntime-web/wasm
+ *   @rollup/plugin-node-resolve  exportConditions: ['browser', 'import', 'default', 'onnxruntime-web-use-extern-wasm']
+ * A Node bundle leaves `@huggingface/transformers` and `onnxruntime-web` external. The imports of both
+ * must stay dynamic: transformers.js reads the runtime's global symbol when it is first evaluated.
+ */
+import { KernelError, type Kernel, type KernelContext, type KernelResult, type Value } from '../kernel.js';
+import { planBatches } from './batches.js';
+import { createEncoder, type Encoder } from './encoder.js';
+import { loadModelFiles } from './files.js';
+import { fuelOf, manifest, profileOf, type EmbeddingOutput, type EmbeddingPayload } from './manifest.js';
+import { poolInto } from './pooling.js';
+import type { ModelProfile } from './profiles.js';
+
+/** Encoders by model and base; a failed load is forgotten, so the next task tries again. */
+const encoders = new Map<string, Promise<Encoder>>();
+
+function encoderFor(model: string, profile: ModelProfile, context: KernelContext): Promise<Encoder> {
+  const key = `${model} ${context.modelBase ?? ''}`;
+  const known = encoders.get(key);
+  if (known !== undefined) return known;
+  const loading = loadModelFiles(model, profile, context).then((files) => createEncoder(model, profile, files, context.assetBase));
+  encoders.set(key, loading);
+  loading.catch(() => encoders.delete(key));
+  return loading;
+}
+
+async function embed(encoder: Encoder, texts: readonly string[], profile: ModelProfile, context: KernelContext): Promise<KernelResult> {
+  const { dims, pooling } = profile;
+  const tokens: (readonly number[])[] = [];
+  for (const text of texts) {
+    context.signal.throwIfAborted();
+    tokens.push(encoder.tokenise(text));
+    await context.breathe();
+  }
+  const data = new Float32Array(texts.length * dims);
+  let done = 0;
+  let work = 0;
+  for (const batch of planBatches(tokens.map((ids) => ids.length))) {
+    context.signal.throwIfAborted();
+    const rows = batch.map((index) => tokens[index]!);
+    const hidden = await encoder.run(rows);
+    if (hidden.data.length !== rows.length * hidden.width * dims) throw new Error(`the model gives other than ${dims} dimensions`);
+    batch.forEach((index, row) => {
+      const start = row * hidden.width * dims;
+      poolInto(data.subarray(index * dims, (index + 1) * dims), hidden.data.subarray(start, start + hidden.width * dims), tokens[index]!.length, pooling);
+    });
+    work += rows.length * Math.max(...rows.map((ids) => ids.length));
+    done += rows.length;
+    context.progress('embed', done, texts.length);
+    await context.breathe();
+  }
+  const output: EmbeddingOutput & Value = { data, dims, count: texts.length };
+  return { output, fuel: fuelOf(profile, work) };
+}
+
+/** @throws KernelError `model-missing`, `model-mismatch`, `kernel-failed`; the signal's reason when aborted */
+async function run(payload: Value, context: KernelContext): Promise<KernelResult> {
+  const { model, texts } = payload as unknown as EmbeddingPayload;
+  const profile = profileOf(model);
+  context.signal.throwIfAborted();
+  const encoder = await encoderFor(model, profile, context);
+  try {
+    return await embed(encoder, texts, profile, context);
+  } catch (cause) {
+    context.signal.throwIfAborted();
+    throw new KernelError('kernel-failed', `The model "${model}" failed: ${(cause as Error).message}`);
+  }
+}
+
+export const kernel: Kernel = { kind: manifest.kind, version: manifest.version, run };

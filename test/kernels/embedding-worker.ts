@@ -1,0 +1,7 @@
+/** A worker thread that embeds once and answers with the output's hash. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { kernel } from '../../src/kernels/embedding/kernel.js';
+import { contextWith, outputOf, sha256 } from './embedding-context.js';
+
+const result = await kernel.run({ model: 'use-lite', texts: workerData as string[] }, contextWith());
+parentPort!.postMessage(sha256(outputOf(result).data));
