@@ -73,6 +73,8 @@ export interface NodeState {
   /** Of the whole network, in credits, as this replica folds it. */
   readonly ledger: Totals | null;
   readonly stateHash: string;
+  /** Top earners of the newest signed checkpoint, most first. Credits. */
+  readonly top: readonly { readonly account: string; readonly credits: number }[];
 }
 
 export interface TaskOptions {

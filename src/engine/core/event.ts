@@ -1,6 +1,7 @@
 /** What happens to the core. Time arrives with every event; nothing else about the world is known inside. */
 import type { LinkMode, GraphValue } from '../ports/transport.js';
 import type { StoredValue } from '../ports/storage.js';
+import type { EdgeNetErrorCode } from './code.js';
 import type { Message, Receipt } from './message.js';
 import type { BoxKey, Certified, Id, NodeId, Signed } from './record.js';
 
@@ -44,8 +45,7 @@ export type Happening =
   | { readonly on: 'graph'; readonly value: GraphValue }
   | { readonly on: 'gone'; readonly node: NodeId }
   | { readonly on: 'timer'; readonly name: string }
-  | { readonly on: 'saved'; readonly area: 'store' | 'vault' }
-  | { readonly on: 'save-failed'; readonly code: string; readonly message: string }
+  | { readonly on: 'save-failed'; readonly as: unknown; readonly code: EdgeNetErrorCode; readonly message: string }
   | { readonly on: 'loaded'; readonly as: unknown; readonly values: readonly (StoredValue | undefined)[] }
   | { readonly on: 'signed'; readonly as: unknown; readonly signed: Signed }
   | { readonly on: 'guarded'; readonly as: unknown; readonly good: readonly Certified[]; readonly bad: number }

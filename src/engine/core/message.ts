@@ -47,9 +47,9 @@ export type PeerMessage =
 
 export type WitnessMessage =
   | SyncMessage
-  | { readonly t: 'welcome'; readonly now: Millis; readonly session: string; readonly head: { readonly seq: number; readonly id: Id } | null; readonly header: Signed | null; readonly digest: readonly BucketDigest[] }
-  /** Another session of the same identity took over. */
-  | { readonly t: 'superseded' }
+  | { readonly t: 'welcome'; readonly now: Millis; readonly session: string; readonly head: { readonly seq: number; readonly id: Id } | null; readonly digest: readonly BucketDigest[] }
+  /** Another session of the same identity took over from the one named. */
+  | { readonly t: 'superseded'; readonly session: string }
   | { readonly t: 'certified'; readonly r: Certified }
   /** Signed `Refusal`. */
   | { readonly t: 'refused'; readonly p: Signed }

@@ -9,6 +9,8 @@ export interface Job {
   readonly wallMs: number;
   /** Larger runs first; equal ones in order of arrival. */
   readonly priority: number;
+  /** What the submitter declared; a payload that meters higher is `payload-too-large`. */
+  readonly meter?: { readonly price: number; readonly fuel: number };
 }
 
 export interface JobResult {

@@ -1,0 +1,147 @@
+/**
+ * The own account's chain. One record is under way at a time; it is persisted before it is sent and sent again,
+ * bytes unchanged, until the witness certifies or refuses it. So a crash at any point forks nothing.
+ */
+import { sha256Id } from '../encoding.js';
+import type { Refusal } from '../message.js';
+import type { Signed } from '../record.js';
+import { type Draft, type Failure, type InFlight, networkEpoch, type Purpose, type Turn } from './state.js';
+
+export const CHAIN_TIMER = 'chain';
+const CHAIN_KEY = 'chain';
+const RESEND_MS = 2_000;
+
+export type AccountContinuation = { readonly how: 'opened' } | { readonly how: 'drafted'; readonly draft: Draft };
+
+/** Makes sure that the account exists, and sends the next record if none is under way. */
+export function pumpChain(turn: Turn): void {
+  const { peer } = turn;
+  const { chain } = peer;
+  if (!peer.link.ready || peer.superseded || chain.inFlight || chain.preparing) return;
+  if (!peer.ledger.opened(peer.options.id)) {
+    if (peer.wantsAccount) proveOpening(turn);
+    return;
+  }
+  const draft = chain.drafts.shift();
+  if (!draft) return;
+  chain.preparing = true;
+  const head = peer.ledger.head(peer.options.id);
+  const body = { ...draft.fields, net: peer.options.network.net, epoch: networkEpoch(turn), author: peer.options.id, seq: (head?.seq ?? -1) + 1, prev: head?.id ?? '' };
+  turn.emit({ do: 'sign', body: JSON.stringify(body), as: { how: 'drafted', draft } satisfies AccountContinuation });
+}
+
+function proveOpening(turn: Turn): void {
+  const { options, chain } = turn.peer;
+  chain.preparing = true;
+  const fields = {
+    kind: 'open', net: options.network.net, epoch: networkEpoch(turn), author: options.id, seq: 0, prev: '',
+    site: options.site, share: options.sharePpm, ...(options.ref === '' ? {} : { ref: options.ref }),
+  };
+  turn.emit({ do: 'prove', fields, bits: options.network.parameters.openBits, as: { how: 'opened' } satisfies AccountContinuation });
+}
+
+export function onProved(turn: Turn, body: string): void {
+  turn.emit({ do: 'sign', body, as: { how: 'drafted', draft: { purpose: { for: 'open' }, fields: {} } } satisfies AccountContinuation });
+}
+
+export function onDraftSigned(turn: Turn, draft: Draft, signed: Signed): void {
+  const { peer } = turn;
+  const inFlight: InFlight = { purpose: draft.purpose, signed, id: sha256Id(signed.b) };
+  peer.chain.preparing = false;
+  peer.chain.inFlight = inFlight;
+  if (draft.purpose.for === 'task') {
+    const submission = peer.submissions.get(draft.purpose.task);
+    if (!submission || submission.cancelled) {
+      peer.chain.inFlight = undefined;
+      return pumpChain(turn);
+    }
+    submission.escrow = inFlight.id;
+    peer.escrows.set(inFlight.id, draft.purpose.task);
+  }
+  turn.emit({ do: 'save', area: 'store', writes: [[CHAIN_KEY, JSON.stringify(inFlight)], ...secretsOf(turn, inFlight)], then: [sendInFlight(turn, inFlight)], as: { how: 'chain', id: inFlight.id } });
+  turn.emit({ do: 'timer', name: CHAIN_TIMER, delayMs: RESEND_MS });
+}
+
+/** What is needed to open the results later, written in the batch that also holds the escrow. */
+function secretsOf({ peer }: Turn, { purpose, id }: InFlight): readonly (readonly [string, string])[] {
+  const submission = purpose.for === 'task' ? peer.submissions.get(purpose.task) : undefined;
+  if (!submission?.locked) return [];
+  const { request, locked, amount } = submission;
+  const { ciphertext: _, ...secrets } = locked;
+  const { payload: __, ...rest } = request;
+  return [[`task/${request.task}`, JSON.stringify({ escrow: id, amount, request: rest, locked: secrets })]];
+}
+
+function sendInFlight({ peer }: Turn, { purpose, signed }: InFlight) {
+  const ciphertext = purpose.for === 'task' ? peer.submissions.get(purpose.task)?.locked?.ciphertext : undefined;
+  return purpose.for === 'task'
+    ? { do: 'send', to: peer.witness.node, message: { t: 'escrow', r: signed }, attachment: ciphertext, ticket: signed } as const
+    : { do: 'send', to: peer.witness.node, message: { t: 'record', r: signed } } as const;
+}
+
+/** On `CHAIN_TIMER` and on every new link. */
+export function resendInFlight(turn: Turn): void {
+  const { chain, link } = turn.peer;
+  if (!chain.inFlight || !link.up) return;
+  turn.emit(sendInFlight(turn, chain.inFlight));
+  turn.emit({ do: 'timer', name: CHAIN_TIMER, delayMs: RESEND_MS });
+}
+
+/** The ledger gained records: one may be ours. */
+export function onLedgerGrew(turn: Turn): void {
+  const { peer } = turn;
+  const { inFlight } = peer.chain;
+  if (inFlight && peer.ledger.get(inFlight.id)) {
+    clearInFlight(turn);
+    if (inFlight.purpose.for === 'task') turn.signal({ is: 'certified', task: inFlight.purpose.task });
+    if (inFlight.purpose.for === 'ask') {
+      peer.asks.delete(inFlight.purpose.ask);
+      turn.emit({ do: 'notify', notice: { note: 'asked', ask: inFlight.purpose.ask, record: inFlight.id } });
+    }
+  }
+  const { spendable, pending } = peer.ledger.balances(peer.options.id, networkEpoch(turn));
+  const total = spendable + pending;
+  if (total !== peer.lastBalance) {
+    turn.emit({ do: 'notify', notice: { note: 'credit', gained: total - peer.lastBalance, spendable, pending } });
+    peer.lastBalance = total;
+  }
+  pumpChain(turn);
+}
+
+export function onRefused(turn: Turn, refusal: Refusal): void {
+  const { inFlight } = turn.peer.chain;
+  if (!inFlight || inFlight.id !== refusal.record) return;
+  // The record may already be certified, and this refusal an old one: the ledger has the last word.
+  if (turn.peer.ledger.get(inFlight.id)) return onLedgerGrew(turn);
+  if (refusal.code === 'relay-rejected') return; // not now: the resend timer asks again
+  clearInFlight(turn);
+  fail(turn, inFlight.purpose, refusal);
+  pumpChain(turn);
+}
+
+export function onChainSaveFailed(turn: Turn, id: string, failure: Failure): void {
+  const { inFlight } = turn.peer.chain;
+  if (inFlight?.id !== id) return;
+  clearInFlight(turn);
+  fail(turn, inFlight.purpose, failure);
+}
+
+function fail(turn: Turn, purpose: Purpose, failure: Failure): void {
+  if (purpose.for === 'task') return turn.signal({ is: 'refused', task: purpose.task, failure });
+  if (purpose.for === 'ask') {
+    turn.peer.asks.delete(purpose.ask);
+    return turn.emit({ do: 'notify', notice: { note: 'ask-failed', ask: purpose.ask, code: failure.code, message: failure.message } });
+  }
+  turn.emit({ do: 'notify', notice: { note: 'trouble', code: failure.code, message: `The account could not be opened: ${failure.message}` } });
+}
+
+function clearInFlight(turn: Turn): void {
+  turn.peer.chain.inFlight = undefined;
+  turn.emit({ do: 'clear', name: CHAIN_TIMER });
+  turn.emit({ do: 'save', area: 'store', writes: [[CHAIN_KEY, null]], then: [] });
+}
+
+/** What a crash left: the same bytes go out again. */
+export function restoreInFlight(turn: Turn, text: string): void {
+  turn.peer.chain.inFlight = JSON.parse(text) as InFlight;
+}

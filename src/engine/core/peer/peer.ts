@@ -1,0 +1,294 @@
+/** The peer's machine: hands each event to the part of the peer it concerns. */
+import type { Effect } from '../effect.js';
+import type { Event, TaskRequest } from '../event.js';
+import { utf8 } from '../encoding.js';
+import type { Message, Refusal } from '../message.js';
+import type { Certified, Id, Rec } from '../record.js';
+import { isSyncMessage, onSyncMessage, sendNextChunk, SYNC_TIMER } from '../sync.js';
+import type { Machine } from '../../ports/machine.js';
+import * as account from './account.js';
+import * as replica from './replica.js';
+import { createPeerState, type PeerOptions, type PeerState, type Signal, type Submission, type Turn } from './state.js';
+import * as submitter from './submitter.js';
+import * as worker from './worker.js';
+
+export { createPeerState, type PeerOptions, type PeerState };
+
+type Continuation =
+  | account.AccountContinuation
+  | submitter.SubmitterContinuation
+  | worker.WorkerContinuation
+  | replica.ReplicaContinuation
+  | { readonly how: 'chain'; readonly id: Id }
+  | { readonly how: 'refused'; readonly refusal: Refusal };
+
+export const peerMachine: Machine<PeerState> = {
+  step(peer, event) {
+    const effects: Effect[] = [];
+    const signals: Signal[] = [];
+    const turn: Turn = { peer, now: event.now, emit: (effect) => effects.push(effect), signal: (signal) => signals.push(signal) };
+    handle(turn, event);
+    for (let signal = signals.shift(); signal; signal = signals.shift()) {
+      if (signal.is === 'certified') submitter.onEscrowCertified(turn, signal.task);
+      else submitter.onEscrowRefused(turn, signal.task, signal.failure);
+    }
+    return { state: peer, effects };
+  },
+};
+
+function handle(turn: Turn, event: Event): void {
+  const { peer } = turn;
+  switch (event.on) {
+    case 'start':
+      return restore(turn, event.store);
+    case 'link-up':
+      peer.link.up = true;
+      peer.link.mode = event.mode;
+      peer.link.down = undefined;
+      turn.emit({ do: 'notify', notice: { note: 'changed' } });
+      return replica.sayHello(turn);
+    case 'link-down':
+      Object.assign(peer.link, { up: false, ready: false, mode: undefined, down: { code: event.code, message: event.message } });
+      return turn.emit({ do: 'notify', notice: { note: 'changed' } });
+    case 'message':
+      if (event.from === peer.witness.node) onMessage(turn, event.message, event.attachment);
+      return;
+    case 'graph':
+      if (event.value.topic === 'ledger') return grow(turn, [event.value.record]);
+      return event.value.topic === 'roster' ? replica.onHeader(turn, event.value.signed) : replica.onCheckpoint(turn, event.value.signed);
+    case 'guarded': {
+      const as = event.as as Continuation;
+      grow(turn, event.good);
+      if (as.how === 'assigned' && event.good[0]) worker.onAssignmentGuarded(turn, idOf(turn, event.good[0]), as.ciphertext);
+      return;
+    }
+    case 'timer':
+      return onTimer(turn, event.name);
+    case 'submit':
+      return submitter.submit(turn, event.request);
+    case 'abort':
+      return submitter.abort(turn, event.task, event.code);
+    case 'recall':
+      return submitter.recall(turn, event.task);
+    case 'contribute':
+      peer.capacity = event.capacity;
+      peer.kinds = event.kinds;
+      peer.wantsAccount ||= event.capacity > 0;
+      account.pumpChain(turn);
+      return worker.announce(turn);
+    case 'ask': {
+      const { ask, ...fields } = event.request;
+      peer.asks.set(ask, event.request);
+      peer.wantsAccount = true;
+      peer.chain.drafts.push({ purpose: { for: 'ask', ask }, fields });
+      return account.pumpChain(turn);
+    }
+    case 'signed':
+      return onSigned(turn, event.as as Continuation, event.signed);
+    case 'verified': {
+      const as = event.as as Continuation;
+      if (as.how === 'refused' && event.ok) account.onRefused(turn, as.refusal);
+      return;
+    }
+    case 'proved':
+      return account.onProved(turn, event.body);
+    case 'locked': {
+      const as = event.as as Continuation;
+      return as.how === 'locked' ? submitter.onLocked(turn, as.task, event.locked) : undefined;
+    }
+    case 'boxed': {
+      const as = event.as as Continuation;
+      return as.how === 'boxed' ? submitter.onBoxed(turn, as.task, event.boxes) : undefined;
+    }
+    case 'result-read': {
+      const as = event.as as Continuation;
+      return as.how === 'result' ? submitter.onResultRead(turn, as.task, as.worker, event.output, event.digest) : undefined;
+    }
+    case 'unlocked': {
+      const as = event.as as Continuation;
+      return as.how === 'unlocked' ? worker.onUnlocked(turn, as.escrow, event.payload, event.contentKey, event.fault) : undefined;
+    }
+    case 'answered': {
+      const as = event.as as Continuation;
+      return as.how === 'answered' ? worker.onAnswered(turn, as.escrow, { receipt: event.receipt, result: event.result, ticket: event.ticket }) : undefined;
+    }
+    case 'ran':
+      return event.run.startsWith('local/') ? submitter.onLocalRan(turn, event.run.slice('local/'.length), event.output, event.failure) : worker.onRan(turn, event.run, event);
+    case 'run-progress':
+      if (event.run.startsWith('local/')) return turn.emit({ do: 'notify', notice: { note: 'progress', task: event.run.slice('local/'.length), phase: event.phase, loaded: event.loaded, total: event.total } });
+      return worker.onJobProgress(turn, event.run, event.loaded, event.total);
+    case 'save-failed': {
+      const as = event.as as Continuation | undefined;
+      turn.emit({ do: 'notify', notice: { note: 'trouble', code: event.code, message: event.message } });
+      if (as?.how === 'chain') account.onChainSaveFailed(turn, as.id, { code: event.code, message: event.message });
+      return;
+    }
+    case 'gone':
+    case 'loaded':
+    case 'random':
+    case 'receipt-read':
+      return; // the witness's
+    default:
+      event satisfies never;
+  }
+}
+
+function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefined): void {
+  const { peer } = turn;
+  if (isSyncMessage(message)) {
+    if (message.t === 'records') return turn.emit({ do: 'guard', records: message.records, as: { how: 'synced' } satisfies Continuation });
+    return onSyncMessage(replica.syncTurn(turn), peer.witness.node, message);
+  }
+  switch (message.t) {
+    case 'welcome':
+      replica.onWelcome(turn, message);
+      return becomeReady(turn);
+    case 'superseded':
+      if (message.session !== peer.options.session) return;
+      peer.superseded = true;
+      return turn.emit({ do: 'notify', notice: { note: 'trouble', code: 'identity-busy', message: 'This identity is in use elsewhere, which took over. Close the other one and reload, or use an identity of its own.' } });
+    case 'certified':
+      return turn.emit({ do: 'guard', records: [message.r], as: { how: 'synced' } satisfies Continuation });
+    case 'refused': {
+      const refusal = parseRefusal(message.p.b);
+      if (!refusal) return;
+      return turn.emit({ do: 'verify', checks: [{ by: peer.witness.node, body: message.p.b, s: message.p.s }], as: { how: 'refused', refusal } satisfies Continuation });
+    }
+    case 'assign':
+      return attachment ? worker.onAssign(turn, message.r, attachment) : undefined;
+    case 'key':
+      return worker.onKey(turn, message.escrow, message.box);
+    case 'result':
+      if ('worker' in message && attachment) submitter.onSealedResult(turn, message.escrow, message.worker, attachment);
+      return;
+    case 'beat': {
+      const task = peer.escrows.get(message.escrow);
+      if (task !== undefined) turn.emit({ do: 'notify', notice: { note: 'progress', task, phase: 'running', loaded: Math.round(message.ratio * 100), total: 100 } });
+      return;
+    }
+    case 'ended':
+      worker.onJobEnded(turn, message.escrow, message.code);
+      return submitter.onEnded(turn, message.escrow, message.code);
+    case 'roster':
+      if (!replica.keepRoster(turn, message.hash, message.members)) return;
+      for (const job of peer.jobs.values()) if (job.phase === 'checking') worker.checkDraw(turn, job);
+      return submitter.onRoster(turn);
+    default: // what only a witness is told
+  }
+}
+
+/** Folds records and lets every part look at what is new. */
+function grow(turn: Turn, records: readonly Certified[]): void {
+  const added = replica.fold(turn, records);
+  if (added.length === 0) return;
+  for (const record of added) {
+    if (record.kind === 'settle') onSettlement(turn, record);
+  }
+  account.onLedgerGrew(turn);
+  submitter.resumeSubmissions(turn);
+  becomeReady(turn);
+}
+
+function onSettlement(turn: Turn, settle: Extract<Rec, { kind: 'settle' }>): void {
+  worker.onSettled(turn, settle);
+  if (settle.submitter === turn.peer.options.id && settle.pay.length > 0) submitter.onEnded(turn, settle.escrow, 'settled');
+}
+
+function becomeReady(turn: Turn): void {
+  const { peer } = turn;
+  if (peer.link.ready || !peer.link.up || peer.link.witnessSession === '' || !replica.isCaughtUp(turn)) return;
+  peer.link.ready = true;
+  turn.emit({ do: 'notify', notice: { note: 'changed' } });
+  if (peer.capacity > 0) worker.announce(turn);
+  account.resendInFlight(turn);
+  submitter.resendSubmissions(turn);
+  for (const job of peer.jobs.values()) worker.sendAnswer(turn, job);
+  submitter.resumeSubmissions(turn);
+  account.pumpChain(turn);
+}
+
+function onTimer(turn: Turn, name: string): void {
+  const { peer } = turn;
+  const [kind, key = ''] = split(name);
+  const submission = peer.submissions.get(key);
+  switch (kind) {
+    case account.CHAIN_TIMER: return account.resendInFlight(turn);
+    case SYNC_TIMER: return sendNextChunk(replica.syncTurn(turn));
+    case replica.replicaTimers.hello: return replica.sayHello(turn);
+    case replica.replicaTimers.differs: return replica.levelWithWitness(turn);
+    case replica.replicaTimers.alive:
+      if (peer.link.up) turn.emit({ do: 'send', to: peer.witness.node, message: { t: 'alive' } });
+      return turn.emit({ do: 'timer', name, delayMs: peer.options.network.parameters.epochMs });
+    case 'timeout': return submitter.abort(turn, key, 'timeout');
+    case 'link': return submitter.onLinkPatienceOver(turn, key);
+    case 'fetch': return submission && submitter.fetchAgain(turn, submission);
+    case 'straggler': return submission && submitter.conclude(turn, submission);
+    case 'beat': return worker.beat(turn, key);
+    case 'answer': {
+      const job = peer.jobs.get(key);
+      return job && worker.sendAnswer(turn, job);
+    }
+  }
+}
+
+function onSigned(turn: Turn, as: Continuation, signed: { readonly b: string; readonly s: string }): void {
+  switch (as.how) {
+    case 'drafted': return account.onDraftSigned(turn, as.draft, signed);
+    case 'present': return worker.sendSigned(turn, 'present', signed);
+    case 'rejected': return worker.sendSigned(turn, 'reject', signed);
+  }
+}
+
+/** Ledger, the record that was under way, and the secrets of tasks whose results may still be fetched. */
+function restore(turn: Turn, stored: readonly (readonly [string, string | Uint8Array])[]): void {
+  const { peer } = turn;
+  let broken = 0;
+  for (const [key, value] of stored) {
+    try {
+      if (typeof value !== 'string') continue;
+      if (key.startsWith('rec/')) restoreRecord(turn, JSON.parse(value) as Certified);
+      else if (key.startsWith('task/')) restoreSubmission(turn, value);
+      else if (key === 'chain') account.restoreInFlight(turn, value);
+    } catch {
+      broken += 1;
+    }
+  }
+  if (broken > 0) {
+    turn.emit({ do: 'notify', notice: { note: 'trouble', code: 'storage-corrupt', message: `${broken} stored entries could not be read and were left out; the network will send them again.` } });
+  }
+  const balances = peer.ledger.balances(peer.options.id, 0);
+  peer.lastBalance = balances.spendable + balances.pending;
+}
+
+function restoreRecord({ peer }: Turn, certified: Certified): void {
+  const guarded = replica.parseStored(peer, certified);
+  peer.ledger.add(guarded.record, certified, guarded.assignment);
+}
+
+function restoreSubmission({ peer }: Turn, text: string): void {
+  const { escrow, amount, request, locked } = JSON.parse(text) as { escrow: Id; amount: number; request: Omit<TaskRequest, 'payload'>; locked: Omit<NonNullable<Submission['locked']>, 'ciphertext'> };
+  const empty = utf8('');
+  peer.submissions.set(request.task, {
+    request: { ...request, payload: empty }, locked: { ...locked, ciphertext: empty }, escrow, amount,
+    assignment: undefined, assignedAt: 0, phase: 'over', results: new Map(), cancelled: false,
+  });
+  peer.escrows.set(escrow, request.task);
+}
+
+function parseRefusal(text: string): Refusal | undefined {
+  try {
+    const refusal = JSON.parse(text) as Refusal;
+    return refusal.kind === 'refusal' && typeof refusal.record === 'string' ? refusal : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function idOf({ peer }: Turn, certified: Certified): Id {
+  return replica.parseStored(peer, certified).record.id;
+}
+
+function split(name: string): [string, string?] {
+  const slash = name.indexOf('/');
+  return slash < 0 ? [name] : [name.slice(0, slash), name.slice(slash + 1)];
+}

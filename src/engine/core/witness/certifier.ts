@@ -1,0 +1,121 @@
+/**
+ * Turns accepted records into certified ones: log (fsynced), then sign, then fold, save and publish, one batch at
+ * a time under one Merkle root. The log comes first, so that no crash lets this witness sign twice at one key.
+ */
+import { certify } from '../ledger/certificate.js';
+import { authorOf, recordKey, type ParsedRecord } from '../ledger/entry.js';
+import type { Assignment, Certified, Signed } from '../record.js';
+import { parseAssignment, parseRecord } from '../ledger/parse.js';
+import { sha256Id } from '../encoding.js';
+import type { Item, LogEntry, Turn } from './state.js';
+
+const BATCH_MAX = 512;
+const SETTLE_INTERVAL_MS = 250;
+
+export const SETTLE_TIMER = 'settle';
+
+export type CertifierContinuation = { readonly how: 'batch' } | { readonly how: 'batch-log' };
+
+export function itemOf(record: ParsedRecord, signed: Signed, extra: Pick<Item, 'x' | 'ciphertext' | 'end'> = {}): Item {
+  return { record, signed, key: recordKey(record), ...extra };
+}
+
+/** Accepts a record into the next batch. The caller has applied policy. */
+export function enqueue(turn: Turn, item: Item): void {
+  const { witness } = turn;
+  const author = authorOf(item.record);
+  if (author !== '') witness.busyAuthors.set(author, item.record.id);
+  witness.busyKeys.set(item.key, item.record.id);
+  if (item.record.kind === 'settle') {
+    if (witness.settlements.length === 0) turn.emit({ do: 'timer', name: SETTLE_TIMER, delayMs: SETTLE_INTERVAL_MS });
+    witness.settlements.push(item);
+    return;
+  }
+  witness.queue.push(item);
+  pump(turn);
+}
+
+/** On `SETTLE_TIMER`. */
+export function flushSettlements(turn: Turn): void {
+  turn.witness.queue.push(...turn.witness.settlements.splice(0));
+  pump(turn);
+}
+
+export function pump(turn: Turn): void {
+  const { witness } = turn;
+  if (witness.batch || witness.queue.length === 0 || witness.halted) return;
+  const batch = witness.queue.splice(0, BATCH_MAX);
+  witness.batch = batch;
+  const { body } = certify(witness.options.network.net, batch.map(({ record, x }) => ({ id: record.id, x })));
+  const writes = batch.map((item): [string, string] => [`log/${item.key}`, JSON.stringify(logEntry(item))]);
+  turn.emit({ do: 'save', area: 'vault', writes, then: [{ do: 'sign', body, as: { how: 'batch' } satisfies CertifierContinuation }], as: { how: 'batch-log' } satisfies CertifierContinuation });
+}
+
+function logEntry({ record, signed, x }: Item): LogEntry {
+  const author = authorOf(record);
+  return { id: record.id, author, ...(author === '' ? { b: signed.b } : {}), ...(x === undefined ? {} : { x }) };
+}
+
+export interface Fresh extends Item {
+  readonly certified: Certified;
+  readonly assignment: Assignment | undefined;
+}
+
+/** The batch's signature is here: fold, save, publish. @returns what is certified now */
+export function onBatchSigned(turn: Turn, signature: string): Fresh[] {
+  const { witness } = turn;
+  const { net } = witness.options.network;
+  const batch = witness.batch ?? [];
+  witness.batch = undefined;
+  const { certificates } = certify(net, batch.map(({ record, x }) => ({ id: record.id, x })));
+  const sigs = [{ by: witness.options.id, s: signature }];
+  const fresh = batch.map((item, i): Fresh => ({
+    ...item, certified: { ...item.signed, c: { ...certificates[i]!, sigs } }, assignment: item.x === undefined ? undefined : parseAssignment(item.x),
+  }));
+  for (const item of fresh) {
+    witness.log.set(item.key, logEntry(item));
+    witness.missing.delete(item.record.id);
+    witness.ledger.add(item.record, item.certified, item.assignment);
+    witness.busyKeys.delete(item.key);
+    const author = authorOf(item.record);
+    if (author !== '') witness.busyAuthors.delete(author);
+  }
+  turn.emit({
+    do: 'save', area: 'store', writes: fresh.map((item): [string, string] => [`rec/${item.record.id}`, JSON.stringify(item.certified)]), then: [],
+  });
+  for (const { certified } of fresh) turn.emit({ do: 'publish', value: { topic: 'ledger', record: certified } });
+  pump(turn);
+  return fresh;
+}
+
+/** The log could not be written. Nothing of the batch was signed; nothing more will be. */
+export function onLogFailed(turn: Turn, code: 'storage-full' | 'storage-blocked' | 'storage-corrupt', message: string): void {
+  const { witness } = turn;
+  witness.halted = true;
+  for (const { key } of witness.batch ?? []) witness.busyKeys.delete(key);
+  witness.busyAuthors.clear();
+  witness.batch = undefined;
+  turn.emit({ do: 'notify', notice: { note: 'trouble', code, message: `The signing log cannot be written, so nothing is signed until the witness is restarted: ${message}` } });
+}
+
+/**
+ * Loads the signing log. What only the witness wrote is certified again from the log itself; an author's record must
+ * come back from the peers.
+ */
+export function restoreLog(turn: Turn, vault: readonly (readonly [string, string | Uint8Array])[]): void {
+  const { witness } = turn;
+  const orphans: Item[] = [];
+  for (const [path, value] of vault) {
+    if (!path.startsWith('log/') || typeof value !== 'string') continue;
+    const entry = JSON.parse(value) as LogEntry;
+    witness.log.set(path.slice('log/'.length), entry);
+    if (witness.ledger.get(entry.id)) continue;
+    witness.missing.set(entry.id, entry.author);
+    if (entry.b === undefined || sha256Id(entry.b) !== entry.id) continue;
+    const signed: Signed = { b: entry.b, s: '' };
+    const parsed = parseRecord(signed, witness.options.network);
+    if (parsed.ok) orphans.push(itemOf(parsed.record, signed));
+  }
+  for (const item of orphans) witness.busyKeys.set(item.key, item.record.id);
+  witness.queue.push(...orphans);
+}

@@ -1,0 +1,66 @@
+/** Ends an escrow exactly once: pays the workers that agreed, or refunds all of it. */
+import { refundAll, settlement, type Shares, type SettlementInput, type Split } from '../assignment/price.js';
+import { isKey, sha256Id } from '../encoding.js';
+import type { Parsed } from '../ledger/entry.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { NodeId, SettleRecord } from '../record.js';
+import { enqueue, itemOf } from './certifier.js';
+import { epochAt, type Task, type Turn } from './state.js';
+
+export function settle(turn: Turn, task: Task, agreeing: readonly NodeId[]): void {
+  const { witness } = turn;
+  const { record } = task;
+  const key = `settle:${record.id}`;
+  if (witness.ledger.settlementOf(record.id) || witness.busyKeys.has(key) || witness.log.has(key)) return;
+  const paid = agreeing.slice(0, task.assignment.k);
+  const body = {
+    kind: 'settle', net: witness.options.network.net, epoch: epochAt(turn, turn.now), escrow: record.id, submitter: record.author, amount: record.amount,
+    ...split(turn, task, paid), mint: [], slash: [], fuel: paid.length * fuelOf(task, paid), mPpm: witness.mPpm,
+  } satisfies SettleRecord;
+  const b = JSON.stringify(body);
+  const settled: Parsed<SettleRecord> = { ...body, id: sha256Id(b) };
+  enqueue(turn, itemOf(settled, { b, s: '' }, { end: task.end }));
+}
+
+function split(turn: Turn, task: Task, agreeing: readonly NodeId[]): Split {
+  const { parameters } = turn.witness.options.network;
+  const escrow = task.record;
+  const input: SettlementInput = {
+    escrow, assignment: task.assignment, okWorkers: agreeing, allSlots: [...task.slots.keys()], feePpm: parameters.feePpm,
+    shares: (worker) => sharesOf(turn, worker), stakeRoom: (worker) => stakeRoom(turn, worker),
+  };
+  if (agreeing.length === 0) return refundAll(input);
+  if (fuelOf(task, agreeing) > 0) return settlement(input);
+  // Nothing could be computed: the input itself is bad. Who found that out is paid the minimum.
+  const least = Math.min(escrow.amount, parameters.payMin * (escrow.k || 2));
+  const part = settlement({ ...input, escrow: { ...escrow, amount: least } });
+  return { ...part, refund: part.refund + escrow.amount - least };
+}
+
+/** Work of one replica: the least that an agreeing worker claims. */
+function fuelOf({ slots }: Task, agreeing: readonly NodeId[]): number {
+  return agreeing.length === 0 ? 0 : Math.min(...agreeing.map((node) => slots.get(node)!.fuel));
+}
+
+function sharesOf({ witness: { ledger } }: Turn, worker: NodeId): Shares {
+  const opened = ledger.opened(worker);
+  if (!opened) return { site: '', sharePpm: 0, referrer: '' };
+  return { site: accountNamed(ledger, opened.site), sharePpm: opened.share, referrer: referrerOf(ledger, worker, opened) };
+}
+
+
+/** A site is an account's key, or a name registered to one; anything else is nobody yet. */
+function accountNamed(ledger: Ledger, site: string): NodeId | '' {
+  return isKey(site) ? site : (ledger.nameOwner(site) ?? '');
+}
+
+/** Whom the worker named at `open`, if that account is the older one. */
+function referrerOf(ledger: Ledger, worker: NodeId, opened: { readonly ref?: string; readonly epoch: number }): NodeId | '' {
+  const referrer = opened.ref === undefined ? '' : accountNamed(ledger, opened.ref);
+  const referrerOpened = referrer === '' ? undefined : ledger.opened(referrer);
+  return referrer !== worker && referrerOpened && referrerOpened.epoch < opened.epoch ? referrer : '';
+}
+
+function stakeRoom({ witness }: Turn, worker: NodeId): number {
+  return Math.max(0, witness.options.network.parameters.stake - witness.ledger.balances(worker, witness.epoch).staked);
+}

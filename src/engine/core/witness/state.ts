@@ -1,0 +1,141 @@
+/** What a witness knows: the ledger it certifies, who works, the tasks in its mailbox, and what it ever signed. */
+import type { Effect } from '../effect.js';
+import type { ParsedRecord } from '../ledger/entry.js';
+import { Ledger } from '../ledger/ledger.js';
+import type { EndCode, Member, Presence } from '../message.js';
+import type { Network } from '../network.js';
+import type { Assignment, Epoch, EscrowRecord, Id, Millis, NodeId, Signed } from '../record.js';
+import type { SyncQueue } from '../sync.js';
+
+export interface WitnessOptions {
+  readonly network: Network;
+  readonly id: NodeId;
+  readonly session: string;
+}
+
+/** A line of the signing log: the one id this witness ever signs at a key, with all it takes to sign it again. */
+export interface LogEntry {
+  readonly id: Id;
+  /** Text of a record that only the witness wrote. */
+  readonly b?: string;
+  /** Assignment of an escrow. */
+  readonly x?: string;
+  /** Whose account must not move while the record is missing. */
+  readonly author: NodeId | '';
+}
+
+/** A record accepted for the next batch. */
+export interface Item {
+  readonly record: ParsedRecord;
+  readonly signed: Signed;
+  readonly key: string;
+  readonly x?: string;
+  /** Escrows only. */
+  readonly ciphertext?: Uint8Array;
+  /** Why a settlement ends its escrow. */
+  readonly end?: EndCode;
+}
+
+export interface Seat {
+  readonly presence: Presence;
+  lastSeenMs: Millis;
+  /** Failures in a row, and until when the node is left out of the roster for them. */
+  failures: number;
+  benchedUntilMs: Millis;
+}
+
+export interface Slot {
+  state: 'waiting' | 'answered' | 'lapsed';
+  lastBeatMs: Millis;
+  digest: string;
+  fuel: number;
+}
+
+export interface Task {
+  readonly record: EscrowRecord & { readonly id: Id };
+  readonly assignment: Assignment;
+  ciphertext: Uint8Array | undefined;
+  boxes: Readonly<Record<NodeId, string>>;
+  /** Nodes that hold or held a slot, in order of rank. */
+  readonly slots: Map<NodeId, Slot>;
+  /** Boxed results by worker, kept for the submitter. */
+  readonly results: Map<NodeId, Uint8Array>;
+  /** Set when a settlement is on its way or certified. */
+  end: EndCode | undefined;
+  endedAtMs: Millis;
+}
+
+export interface WitnessState {
+  readonly options: WitnessOptions;
+  readonly ledger: Ledger;
+  readonly log: Map<string, LogEntry>;
+  /** Logged ids that the ledger lacks: signed once, lost since. */
+  readonly missing: Map<Id, NodeId | ''>;
+  readonly seats: Map<NodeId, Seat>;
+  readonly sessions: Map<NodeId, string>;
+  /** Secrets of this epoch and of those before, as far back as they may be asked for. */
+  readonly secrets: Map<Epoch, Uint8Array>;
+  epoch: Epoch;
+  roster: { readonly hash: Id; readonly members: readonly Member[] };
+  readonly rosters: Map<Id, readonly Member[]>;
+  rosterTimer: boolean;
+  readonly tasks: Map<Id, Task>;
+  readonly queue: Item[];
+  /** Settlements wait for their own batch. */
+  readonly settlements: Item[];
+  batch: readonly Item[] | undefined;
+  /** Authors with a record between acceptance and certificate. */
+  readonly busyAuthors: Map<NodeId, Id>;
+  readonly busyKeys: Map<string, Id>;
+  /** Tasks escrowed by each identity in the running hour. */
+  readonly hourly: { hour: number; readonly counts: Map<NodeId, number> };
+  readonly sync: SyncQueue;
+  checkpoint: { readonly hour: number; readonly id: Id; readonly signed: Signed; readonly mPpm: number } | undefined;
+  /** Multiplier in force, from the checkpoint before the last. */
+  mPpm: number;
+  nextMPpm: number;
+  /** A disk that fails stops all signing: nothing is signed that is not logged. */
+  halted: boolean;
+  started: boolean;
+}
+
+export interface Turn {
+  readonly witness: WitnessState;
+  readonly now: Millis;
+  emit(effect: Effect): void;
+}
+
+export const GENESIS_MULTIPLIER_PPM = 10_000_000;
+
+export function createWitnessState(options: WitnessOptions): WitnessState {
+  return {
+    options,
+    ledger: new Ledger(options.network),
+    log: new Map(),
+    missing: new Map(),
+    seats: new Map(),
+    sessions: new Map(),
+    secrets: new Map(),
+    epoch: -1,
+    roster: { hash: '', members: [] },
+    rosters: new Map(),
+    rosterTimer: false,
+    tasks: new Map(),
+    queue: [],
+    settlements: [],
+    batch: undefined,
+    busyAuthors: new Map(),
+    busyKeys: new Map(),
+    hourly: { hour: 0, counts: new Map() },
+    sync: { chunks: [], sending: false },
+    checkpoint: undefined,
+    mPpm: GENESIS_MULTIPLIER_PPM,
+    nextMPpm: GENESIS_MULTIPLIER_PPM,
+    halted: false,
+    started: false,
+  };
+}
+
+export function epochAt({ witness }: Turn, at: Millis): Epoch {
+  return Math.floor(at / witness.options.network.parameters.epochMs);
+}
