@@ -15,7 +15,7 @@ const DEADLINE_MS_MAX = 24 * 3_600_000;
 /** Shorter than a key, so that no name passes for one. */
 export const SITE_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?$/;
 const TASK_ID = /^[\w-]{21}[AQgw]$/;
-const TASK_KIND = /^[a-z][a-z0-9_]{0,31}$/;
+export const TASK_KIND = /^[a-z][a-z0-9_]{0,31}$/;
 
 const amount = integer(1, AMOUNT_MAX);
 const amountOrNone = integer(0, AMOUNT_MAX);
