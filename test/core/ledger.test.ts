@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { sha256Id } from '../../src/engine/core/encoding.js';
-import { type Entry, type ParsedRecord, recordKey } from '../../src/engine/core/ledger/entry.js';
+import { type Entry, recordKey } from '../../src/engine/core/ledger/entry.js';
 import { Ledger, OVERFLOW } from '../../src/engine/core/ledger/ledger.js';
 import { stateHash } from '../../src/engine/core/ledger/state-hash.js';
 import type { Rec, SettleRecord, TransferRecord } from '../../src/engine/core/record.js';
@@ -189,6 +189,6 @@ test('the state hash knows no now, and every amount', () => {
   const hash = stateHash(ledger);
   ledger.balances(bob, 5_000);
   assert.equal(stateHash(ledger), hash);
-  const moved: readonly ParsedRecord[] = records.map((each) => parsed(each.kind === 'grant' ? { ...each, amount: each.amount + 1 } : each));
-  assert.notEqual(stateHash(fold(moved.map(({ id: _, ...each }) => each as Rec))), hash);
+  const richer = records.map((each) => (each.kind === 'grant' ? { ...each, amount: each.amount + 1 } : each));
+  assert.notEqual(stateHash(fold(richer)), hash);
 });
