@@ -32,8 +32,6 @@ export interface TaskRequest {
   readonly maxAmount: number;
   /** The promise's patience; the escrow has a deadline of its own. */
   readonly timeoutMs: number;
-  readonly wallMs: number;
-  readonly local: 'fallback' | 'never' | 'only';
 }
 
 export type Happening =

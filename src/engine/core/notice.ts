@@ -5,8 +5,10 @@ import type { Id, NodeId } from './record.js';
 export type Notice =
   | { readonly note: 'submitted'; readonly task: string; readonly escrow: Id; readonly amount: number }
   | { readonly note: 'progress'; readonly task: string; readonly phase: string; readonly loaded: number; readonly total: number }
-  | { readonly note: 'resolved'; readonly task: string; readonly kind: string; readonly output: Uint8Array; readonly amount: number; readonly workers: readonly (NodeId | 'local')[]; readonly verified: boolean }
+  | { readonly note: 'resolved'; readonly task: string; readonly kind: string; readonly output: Uint8Array; readonly amount: number; readonly workers: readonly NodeId[]; readonly verified: boolean }
   | { readonly note: 'failed'; readonly task: string; readonly code: EdgeNetErrorCode; readonly message: string; readonly retryAfterMs?: number }
+  /** The network never took the task: nothing was paid, and it may be run elsewhere. */
+  | { readonly note: 'untaken'; readonly task: string; readonly code: EdgeNetErrorCode; readonly message: string; readonly retryAfterMs?: number }
   /** A task of somebody else on this machine. */
   | { readonly note: 'work'; readonly escrow: Id; readonly kind: string; readonly submitter: NodeId; readonly phase: 'started' | 'answered' | 'paid' | 'unpaid' | 'failed'; readonly amount: number; readonly busyMs: number }
   /** The own balances moved. */

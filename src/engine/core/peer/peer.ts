@@ -113,9 +113,8 @@ function handle(turn: Turn, event: Event): void {
       return as.how === 'answered' ? worker.onAnswered(turn, as.escrow, { receipt: event.receipt, result: event.result, ticket: event.ticket }) : undefined;
     }
     case 'ran':
-      return event.run.startsWith('local/') ? submitter.onLocalRan(turn, event.run.slice('local/'.length), event.output, event.failure) : worker.onRan(turn, event.run, event);
+      return worker.onRan(turn, event.run, event);
     case 'run-progress':
-      if (event.run.startsWith('local/')) return turn.emit({ do: 'notify', notice: { note: 'progress', task: event.run.slice('local/'.length), phase: event.phase, loaded: event.loaded, total: event.total } });
       return worker.onJobProgress(turn, event.run, event.loaded, event.total);
     case 'save-failed': {
       const as = event.as as Continuation | undefined;

@@ -60,7 +60,7 @@ export interface Submission {
   amount: number;
   assignment: Assignment | undefined;
   assignedAt: Millis;
-  phase: 'locking' | 'waiting' | 'escrowing' | 'assigned' | 'running' | 'local' | 'over';
+  phase: 'locking' | 'waiting' | 'escrowing' | 'assigned' | 'running' | 'over';
   readonly results: Map<NodeId, WorkerResult>;
   cancelled: boolean;
 }

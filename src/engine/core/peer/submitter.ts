@@ -2,7 +2,8 @@
  * Buying work: a submission from its payload to its answer (PROTOCOL section 1, the submitter's legs).
  *
  *     locking -> waiting -> escrowing -> assigned -> running -> over
- *                    \-> local --------------------------------^
+ *
+ * A submission that the network never took ends as `untaken`: the host may then run it on this machine.
  */
 import { escrowAmount } from '../assignment/price.js';
 import { rank } from '../assignment/ranking.js';
@@ -23,7 +24,8 @@ const STRAGGLER_MS = 250;
 const REMEMBERED_MAX = 1_000;
 const NO_BYTES = new Uint8Array(0);
 
-const DEADLINE_BASE_MS = 5_000;
+/** Allows for a worker that must load a model first; the rule's floor is 5 s. */
+const DEADLINE_BASE_MS = 15_000;
 const DEADLINE_FACTOR = 3;
 const FUEL_PER_MS = 1_000;
 
@@ -48,9 +50,8 @@ export function submit(turn: Turn, request: TaskRequest): void {
   peer.submissions.set(request.task, submission);
   peer.tasksSubmitted += 1;
   turn.emit({ do: 'timer', name: taskTimers.timeout(request.task), delayMs: request.timeoutMs });
-  if (request.local === 'only') return runHere(turn, submission);
   if (amount > request.maxAmount) {
-    return finish(turn, submission, { code: 'over-budget', message: `The task costs ${amount / 1e6} credits and maxCredits is ${request.maxAmount / 1e6}. Raise maxCredits or lower the redundancy.` });
+    return giveUpOnNetwork(turn, submission, { code: 'over-budget', message: `The task costs ${amount / 1e6} credits and maxCredits is ${request.maxAmount / 1e6}. Raise maxCredits or lower the redundancy.` });
   }
   peer.wantsAccount = true;
   if (!peer.link.ready) turn.emit({ do: 'timer', name: taskTimers.link(request.task), delayMs: LINK_PATIENCE_MS });
@@ -89,7 +90,7 @@ function escrowFields({ request, amount, locked }: Submission): Record<string, u
   if (!locked) throw new Error('An escrow commits to a ciphertext.');
   return {
     kind: 'escrow', amount, task: request.task, type: request.kind, version: request.version, k: request.k, priority: request.priority,
-    deadline: DEADLINE_BASE_MS + DEADLINE_FACTOR * Math.max(Math.ceil(request.meter.fuel / FUEL_PER_MS), request.wallMs),
+    deadline: DEADLINE_BASE_MS + DEADLINE_FACTOR * Math.ceil(request.meter.fuel / FUEL_PER_MS),
     inC: locked.inC, inSize: locked.ciphertext.length, keyC: locked.keyC, resultKey: locked.resultKey, meter: request.meter,
   };
 }
@@ -220,7 +221,6 @@ export function abort(turn: Turn, task: string, code: 'aborted' | 'timeout'): vo
   const submission = turn.peer.submissions.get(task);
   if (!submission || submission.phase === 'over') return;
   const message = code === 'aborted' ? 'The task was cancelled.' : `No verified result came within ${submission.request.timeoutMs} ms. The escrow runs its course; EdgeNet.result(taskId) fetches a late result.`;
-  if (submission.phase === 'local') turn.emit({ do: 'stop', run: localRun(task) });
   // A timeout leaves the escrow alone: the result can still be fetched. A cancel takes it back.
   submission.cancelled = code === 'aborted';
   if (submission.cancelled && submission.assignment && submission.escrow) {
@@ -280,25 +280,8 @@ export function onLinkPatienceOver(turn: Turn, task: string): void {
 }
 
 function giveUpOnNetwork(turn: Turn, submission: Submission, failure: Failure): void {
-  if (submission.request.local === 'fallback' && submission.phase !== 'over') return runHere(turn, submission);
-  finish(turn, submission, failure);
-}
-
-function localRun(task: string): string {
-  return `local/${task}`;
-}
-
-function runHere(turn: Turn, submission: Submission): void {
-  const { task, kind, version, payload, wallMs, meter } = submission.request;
-  submission.phase = 'local';
-  turn.emit({ do: 'run', run: localRun(task), kind, version, payload, wallMs, priority: 1, meter });
-}
-
-export function onLocalRan(turn: Turn, task: string, output: Uint8Array | undefined, failure: { readonly code: string; readonly message: string } | undefined): void {
-  const submission = turn.peer.submissions.get(task);
-  if (submission?.phase !== 'local') return;
-  if (!output) return finish(turn, submission, { code: (failure?.code ?? 'kernel-failed') as Failure['code'], message: failure?.message ?? 'The task failed.' });
-  turn.emit({ do: 'notify', notice: { note: 'resolved', task, kind: submission.request.kind, output, amount: 0, workers: ['local'], verified: false } });
+  if (submission.phase === 'over') return;
+  turn.emit({ do: 'notify', notice: { note: 'untaken', task: submission.request.task, ...failure } });
   end(turn, submission);
 }
 

@@ -1,0 +1,45 @@
+/** The readable log: what ran on this machine for others, and what was bought. Payloads are not kept. */
+import type { HistoryEntry } from '../api.js';
+import type { Storage } from '../ports/storage.js';
+
+const KEY = 'host/history';
+const ENTRIES_MAX = 500;
+
+export class History {
+  readonly #entries = new Map<string, HistoryEntry>();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly storage: Storage) {}
+
+  async load(): Promise<void> {
+    const text = await this.storage.get(KEY);
+    if (typeof text !== 'string') return;
+    for (const entry of JSON.parse(text) as HistoryEntry[]) this.#entries.set(keyOf(entry), entry);
+  }
+
+  /** Adds an entry, or brings the one of the same task and role up to date. */
+  note(entry: HistoryEntry): void {
+    const before = this.#entries.get(keyOf(entry));
+    this.#entries.set(keyOf(entry), { ...entry, at: before?.at ?? entry.at });
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= ENTRIES_MAX) break;
+      this.#entries.delete(oldest);
+    }
+    // A log that cannot be written is no reason to fail a task; the ledger tells the storage's troubles.
+    if (entry.outcome !== 'running') this.#writing = this.#writing.then(() => this.storage.write([[KEY, JSON.stringify(this.list())]])).catch(() => undefined);
+  }
+
+  /** Newest last. */
+  list(): HistoryEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** Resolves when all that was noted is stored. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+}
+
+function keyOf({ taskId, role }: HistoryEntry): string {
+  return `${role}/${taskId}`;
+}
