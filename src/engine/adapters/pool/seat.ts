@@ -1,0 +1,128 @@
+/**
+ * One worker from start to end: starting -> idle -> running -> (resting ->) idle … -> ended.
+ *
+ * A seat never comes back: whoever is killed, crashes or has been idle for long leaves, and the pool opens
+ * a new seat when there is work. Memory of a WASM module returns only that way. Each state has at
+ * most one timer, and leaving the state clears it.
+ */
+import type { Clock } from '../../ports/clock.js';
+import { PoolError } from '../../ports/pool.js';
+import { ownBytes } from './bytes.js';
+import type { ComputeWorker, FromWorker, Spawn, Surroundings } from './protocol.js';
+import type { Ticket } from './queue.js';
+
+export interface SeatOptions {
+  readonly clock: Clock;
+  readonly spawn: Spawn;
+  readonly surroundings: Surroundings;
+  readonly startMsMax: number;
+  readonly abortMsMax: number;
+  readonly keepWarmMs: number;
+  /** The limit when the worker is ready, which may be later than now. */
+  duty(): number;
+  /** It can take a job. */
+  freed(): void;
+  /** It computed this much since it was last asked. */
+  computed(busyMs: number): void;
+  /** Gone. `refused` says why where it never started; `leaving` resolves when nothing is left. */
+  ended(seat: Seat, leaving: Promise<void>, refused?: PoolError): void;
+}
+
+type State = 'starting' | 'idle' | 'running' | 'resting' | 'ended';
+
+export class Seat {
+  /** Kinds whose kernel this worker has loaded. */
+  readonly kinds = new Set<string>();
+  #state: State = 'starting';
+  #worker: ComputeWorker;
+  #ticket: Ticket | undefined;
+  #reportedMs = 0;
+  #forgetTimer: () => void = () => {};
+
+  /** @throws PoolError where the platform refuses a worker on the spot */
+  constructor(private readonly options: SeatOptions) {
+    this.#worker = options.spawn({ message: (message) => this.#receive(message), failed: (error) => this.end(error) });
+    this.#enter('starting', options.startMsMax, () => this.end(new PoolError('csp-worker', 'A compute worker did not start in time. Check that its script can be loaded and that the Content-Security-Policy allows it.')));
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  run(ticket: Ticket): void {
+    const { kind, version, payload, wallMs } = ticket.job;
+    this.kinds.add(kind);
+    this.#ticket = ticket;
+    this.#reportedMs = 0;
+    this.#enter('running', wallMs, () => this.end(new PoolError('timeout', `The ${kind} task ran longer than ${wallMs} ms and was stopped.`)));
+    const bytes = ownBytes(payload);
+    try {
+      this.#worker.post({ t: 'run', id: ticket.id, kind, version, payload: bytes }, [bytes.buffer]);
+    } catch (cause) {
+      ticket.reject(new PoolError('kernel-failed', `The payload could not be handed over: ${(cause as Error).message}`, { cause }));
+      this.#rest(false);
+    }
+  }
+
+  /** Asks the kernel to stop, and kills it when it does not. True if it was running this ticket. */
+  abandon(ticket: Ticket): boolean {
+    if (this.#ticket !== ticket) return false;
+    this.#worker.post({ t: 'abort', id: ticket.id });
+    this.#enter('running', this.options.abortMsMax, () => this.end());
+    return true;
+  }
+
+  limit(duty: number): void {
+    if (this.#state !== 'starting' && this.#state !== 'ended') this.#worker.post({ t: 'duty', duty });
+  }
+
+  /** Kills the worker; the job it has, if any, fails with `error`. */
+  end(error?: PoolError): void {
+    if (this.#state === 'ended') return;
+    const refused = this.#state === 'starting' ? error : undefined;
+    this.#enter('ended');
+    if (error) this.#ticket?.reject(error);
+    this.options.ended(this, this.#worker.terminate(), refused);
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.#state === 'ended') return;
+    switch (message.t) {
+      case 'ready':
+        this.#worker.post({ t: 'start', duty: this.options.duty(), surroundings: this.options.surroundings });
+        return this.#rest(false);
+      case 'rested':
+        return this.#rest(false);
+      case 'progress':
+        return this.#ticket?.progress(message.phase, message.loaded, message.total);
+      case 'beat':
+        return this.#account(message.busyMs);
+      case 'done':
+        this.#account(message.busyMs);
+        this.#ticket?.resolve({ output: message.output, fuel: message.fuel, busyMs: message.busyMs });
+        return this.#rest(message.resting);
+      case 'failed':
+        this.#account(message.busyMs);
+        this.#ticket?.reject(new PoolError(message.code, message.message));
+        return this.#rest(message.resting);
+    }
+  }
+
+  #account(busyMs: number): void {
+    this.options.computed(busyMs - this.#reportedMs);
+    this.#reportedMs = busyMs;
+  }
+
+  #rest(resting: boolean): void {
+    this.#ticket = undefined;
+    if (resting) return this.#enter('resting');
+    this.#enter('idle', this.options.keepWarmMs, () => this.end());
+    this.options.freed();
+  }
+
+  #enter(state: State, timeoutMs?: number, onTimeout?: () => void): void {
+    this.#forgetTimer();
+    this.#state = state;
+    this.#forgetTimer = timeoutMs !== undefined && onTimeout ? this.options.clock.after(timeoutMs, onTimeout) : () => {};
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Starts a module worker from wherever its script lies. A browser takes a worker's script from the page's
+ * own origin only; a script of another origin (a CDN) is imported by a blob that is of this origin.
+ * Inside, `import.meta.url` is the real URL either way. Works in a page and inside a worker.
+ *
+ * The policy a page needs for another origin: `script-src <cdn> 'wasm-unsafe-eval'; worker-src blob:`.
+ */
+
+export class WorkerStartError extends Error {
+  constructor(readonly code: 'csp-worker' | 'trusted-types' | 'unsupported' | 'kernel-failed', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'WorkerStartError';
+  }
+}
+
+export interface StartOptions {
+  /** Shown in developer tools. */
+  readonly name: string;
+  /** Called once, if the worker ends in an error before its first message. A worker so started speaks first. */
+  failed(error: WorkerStartError): void;
+}
+
+/**
+ * @param url absolute
+ * @throws WorkerStartError where the browser refuses on the spot
+ */
+export function startModuleWorker(url: string, { name, failed }: StartOptions): Worker {
+  if (typeof Worker === 'undefined') throw new WorkerStartError('unsupported', 'This browser starts no worker from here.');
+  const own = new URL(url).origin === globalThis.origin;
+  const script = own ? url : URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' }));
+  const release = (): void => (own ? undefined : URL.revokeObjectURL(script));
+  let worker: Worker;
+  try {
+    worker = new Worker(trusted(script) as string, { type: 'module', name });
+  } catch (cause) {
+    release();
+    throw refusal(url, own, cause);
+  }
+  const onError = (event: Event): void => {
+    settle();
+    event.preventDefault();
+    failed(describe(event, url, own));
+  };
+  const settle = (): void => {
+    worker.removeEventListener('message', settle);
+    worker.removeEventListener('error', onError);
+    release();
+  };
+  worker.addEventListener('message', settle);
+  worker.addEventListener('error', onError);
+  return worker;
+}
+
+function refusal(url: string, own: boolean, cause: unknown): WorkerStartError {
+  if (cause instanceof TypeError) return new WorkerStartError('trusted-types', "This page's policy requires Trusted Types: allow the policy 'edge-net' (trusted-types edge-net).", { cause });
+  return new WorkerStartError('csp-worker', advice(url, own), { cause });
+}
+
+/** An event without a message is the browser's refusal; one with a message is an exception of the script. */
+function describe(event: Event, url: string, own: boolean): WorkerStartError {
+  const message = event instanceof ErrorEvent ? event.message : '';
+  return message === '' ? new WorkerStartError('csp-worker', advice(url, own)) : new WorkerStartError('kernel-failed', `The worker ${url} failed as it started: ${message}`);
+}
+
+function advice(url: string, own: boolean): string {
+  const { origin } = new URL(url);
+  const policy = own ? "worker-src 'self'" : `script-src ${origin}; worker-src blob:`;
+  return `The worker ${url} could not be loaded. Check that the file is there, served as JavaScript${own ? '' : ' and with CORS'}, and that the Content-Security-Policy has: ${policy}`;
+}
+
+interface ScriptUrlPolicy {
+  createScriptURL(url: string): unknown;
+}
+
+let policy: ScriptUrlPolicy | undefined;
+
+/** Under `require-trusted-types-for 'script'` a plain string starts no worker. */
+function trusted(script: string): unknown {
+  const factory = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: { createScriptURL(url: string): string }): ScriptUrlPolicy } }).trustedTypes;
+  if (!factory) return script;
+  try {
+    policy ??= factory.createPolicy('edge-net', { createScriptURL: (url) => url });
+  } catch {
+    return script;
+  }
+  return policy.createScriptURL(script);
+}
