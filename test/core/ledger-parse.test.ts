@@ -93,6 +93,10 @@ test('texts that UTF-8 cannot tell apart are refused, so an id names one text', 
   const b = JSON.stringify(transfer).replace('thanks', 'x\ud800');
   assert.equal(sha256Id(b), sha256Id(b.replace('\ud800', '\udfff')));
   assert.ok(!parseRecord({ b, s: SIGNATURE }, network).ok);
+  // Of a field that is there twice JSON keeps the last: the first must not smuggle in what the hash cannot see.
+  const doubled = JSON.stringify(transfer).replace('{', '{"memo":"x\ud800",');
+  assert.ok(!parseRecord({ b: doubled, s: SIGNATURE }, network).ok);
+  assert.ok(parseRecord({ b: doubled.replace('\ud800', ''), s: SIGNATURE }, network).ok);
 });
 
 test('whatever arrives, the guard answers and does not throw', () => {

@@ -192,3 +192,25 @@ test('the state hash knows no now, and every amount', () => {
   const richer = records.map((each) => (each.kind === 'grant' ? { ...each, amount: each.amount + 1 } : each));
   assert.notEqual(stateHash(fold(richer)), hash);
 });
+
+test('a name is whose record is oldest, whenever it arrives', () => {
+  const claim = (author: string, at: number): Rec => ({ ...name, author, epoch: at });
+  const claims = [claim(bob, 7), claim(alice, 5), claim(carol, 6)];
+  assert.equal(fold(claims).nameOwner('example.org'), alice);
+  assert.equal(fold(claims).nameOwner('example.com'), undefined);
+  const [one, other] = [claim(bob, 7), claim(carol, 7)].sort((left, right) => (idOf(left) < idOf(right) ? -1 : 1)) as [Rec, Rec];
+  assert.equal(fold([other, one]).nameOwner('example.org'), 'author' in one && one.author);
+});
+
+test('the digest is count and XOR of the ids of each hour, rivals included', () => {
+  const hourEpochs = 3_600_000 / network.parameters.epochMs;
+  const set: Rec[] = Array.from({ length: 12 }, (_, at) => ({ ...transfer, epoch: Math.floor(at / 5) * hourEpochs, amount: at + 1 }));
+  const xor = (ids: readonly string[]): string =>
+    ids.map((id) => Buffer.from(id, 'base64url')).reduce((sum, id) => Buffer.from(sum.map((byte, at) => byte ^ id[at]!)), Buffer.alloc(32)).toString('base64url');
+  const hours = [set.slice(0, 5), set.slice(5, 10), set.slice(10)].map((each) => each.map(idOf));
+  const ledger = fold([...set].reverse());
+  assert.deepEqual(ledger.digest(), hours.map((ids, bucket) => ({ bucket, count: ids.length, hash: xor(ids) })));
+  assert.deepEqual(ledger.digestTotal(), { count: 12, hash: xor(hours.flat()) });
+  assert.deepEqual(ledger.idsIn(1), [...hours[1]!].sort());
+  assert.deepEqual(ledger.idsIn(9), []);
+});

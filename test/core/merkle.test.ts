@@ -101,3 +101,7 @@ test('a path proves one leaf at one place', () => {
     }),
   );
 });
+
+test('siblings are hashes: 32 bytes, no more and no fewer', () => {
+  for (const length of [0, 31, 33, 64]) assert.equal(rootFromPath(LEAVES[0]!, 0, 2, [new Uint8Array(length)]), undefined);
+});

@@ -43,7 +43,7 @@ export function eligible(members: readonly Member[], { submitter, kind, version 
 export function rank(seed: string, members: readonly Member[], options: RankOptions): Member[] {
   const drawn = eligible(members, options)
     .map((member) => ({ member, value: smallestTicket(seed, member) }))
-    .sort((left, right) => compareBytes(left.value, right.value) || (left.member.node < right.member.node ? -1 : 1));
+    .sort((left, right) => compareBytes(left.value, right.value));
   const seats: Member[] = [];
   const sites = new Set<string>();
   for (const { member } of drawn) {
