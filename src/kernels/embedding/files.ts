@@ -60,22 +60,25 @@ class WebSource implements Source {
     // The hash in the key makes an upgraded model miss; a file without one is left to the HTTP cache.
     const key = `${url}?sha256=${file.sha256}`;
     const cache = file.sha256 === undefined ? undefined : await openCache();
-    const cached = await cache?.match(key);
-    const response = cached ?? (await this.#fetch(url, signal));
-    if (!response.ok || response.body === null) return undefined;
-    const bytes = await readAll(response.body, onBytes);
-    if (cache !== undefined && cached === undefined && (await sha256(bytes)) === file.sha256) {
+    const kept = await cache?.match(key);
+    if (kept?.body) {
+      const bytes = await readAll(kept.body, onBytes);
+      if ((await sha256(bytes)) === file.sha256) return bytes; // else damaged: fetched anew and written over
+    }
+    const bytes = await this.#download(url, signal, onBytes);
+    if (cache !== undefined && bytes !== undefined && (await sha256(bytes)) === file.sha256) {
       await cache.put(key, new Response(bytes)).catch(() => undefined); // a full disk costs a download, not the task
     }
     return bytes;
   }
 
-  async #fetch(url: string, signal: AbortSignal): Promise<Response> {
+  async #download(url: string, signal: AbortSignal, onBytes: OnBytes): Promise<Uint8Array<ArrayBuffer> | undefined> {
     try {
-      return await fetch(url, { signal });
+      const response = await fetch(url, { signal });
+      return response.ok && response.body !== null ? await readAll(response.body, onBytes) : undefined;
     } catch (cause) {
       signal.throwIfAborted();
-      throw new KernelError('model-missing', `No answer from ${url}: ${(cause as Error).message}. Check the network, CORS and connect-src.`);
+      throw new KernelError('model-missing', `${url} could not be fetched: ${(cause as Error).message}. Check the network, CORS and connect-src.`);
     }
   }
 }
@@ -109,14 +112,17 @@ class FolderSource implements Source {
   }
 }
 
+/** In Node anything without a scheme is a folder; a drive letter is no scheme. */
+function isFolder(base: string): boolean {
+  return typeof process !== 'undefined' && process.release?.name === 'node' && !/^[a-z][a-z\d+.-]+:/i.test(base);
+}
+
 /** Without a model base, models lie in `models/` beside the package's own assets. */
-function locate(model: string, { modelBase = 'models/', assetBase }: KernelContext): Source {
-  const isUrl = /^[a-z][a-z\d+.-]+:/i.test(modelBase);
-  const inNode = typeof process !== 'undefined' && process.release?.name === 'node';
-  if (inNode && !isUrl && modelBase !== 'models/') return new FolderSource(`${modelBase}/${model}`);
-  const base = new URL(modelBase.endsWith('/') ? modelBase : `${modelBase}/`, assetBase);
-  if (base.protocol !== 'file:') return new WebSource(new URL(`${model}/`, base));
-  return new FolderSource(process.getBuiltinModule('node:url').fileURLToPath(new URL(model, base)));
+function locate(model: string, { modelBase, assetBase }: KernelContext): Source {
+  if (modelBase !== undefined && isFolder(modelBase)) return new FolderSource(`${modelBase}/${model}`);
+  const folder = new URL(`${(modelBase ?? 'models').replace(/\/*$/, '/')}${model}/`, assetBase);
+  if (folder.protocol !== 'file:') return new WebSource(folder);
+  return new FolderSource(process.getBuiltinModule('node:url').fileURLToPath(folder));
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -5,11 +5,13 @@
  *   ort-wasm-simd-threaded.mjs, ort-wasm-simd-threaded.wasm
  * and the models under `modelBase` (default `<assetBase>models/`), e.g. `use-lite/` from scripts/build-model.mjs.
  *
- * A browser bundle needs, or it carries the WebGPU runtime and inlines its glue:
+ * A bundle needs, or it carries the WebGPU runtime and inlines its glue:
  *   @rollup/plugin-alias         onnxruntime-web/webgpu -> onnxruntime-web/wasm
  *   @rollup/plugin-node-resolve  exportConditions: ['browser', 'import', 'default', 'onnxruntime-web-use-extern-wasm']
- * A Node bundle leaves `@huggingface/transformers` and `onnxruntime-web` external. The imports of both
- * must stay dynamic: transformers.js reads the runtime's global symbol when it is first evaluated.
+ * The same bundle runs in Node, which spares it the native runtime and image library that the Node build
+ * of transformers.js loads for nothing. Unbundled (tests), that build is what runs, with the same bytes.
+ * The imports of both packages must stay dynamic: transformers.js reads the runtime's global symbol when
+ * it is first evaluated.
  */
 import { KernelError, type Kernel, type KernelContext, type KernelResult, type Value } from '../kernel.js';
 import { planBatches } from './batches.js';
