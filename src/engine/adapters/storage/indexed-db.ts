@@ -51,9 +51,16 @@ class IndexedDbStorage implements Storage {
 
   write(batch: Parameters<Storage['write']>[0], options?: Parameters<Storage['write']>[1]): Promise<void> {
     return this.#run(async () => {
-      const { store, done } = this.db.transaction('entries', 'readwrite', { durability: options?.sync ? 'strict' : 'relaxed' });
-      const requests = batch.map(([key, value]) => (value === null ? store.delete(key) : store.put(value, key)));
-      await Promise.all([...requests, done]);
+      const transaction = this.db.transaction('entries', 'readwrite', { durability: options?.sync ? 'strict' : 'relaxed' });
+      const { store, done } = transaction;
+      try {
+        for (const [key, value] of batch) void (value === null ? store.delete(key) : store.put(value, key)).catch(inDone);
+      } catch (error) {
+        done.catch(inDone);
+        transaction.abort(); // What was put before the failure would be committed otherwise.
+        throw error;
+      }
+      await done;
     });
   }
 
@@ -71,6 +78,9 @@ class IndexedDbStorage implements Storage {
     });
   }
 }
+
+/** A request's failure aborts its transaction, whose own error says more. */
+function inDone(): void {}
 
 /** IndexedDB compares UTF-16 units: the bound is the prefix with its last unit raised. */
 function rangeOf(prefix: string): IDBKeyRange | undefined {
