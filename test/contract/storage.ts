@@ -84,7 +84,10 @@ export function storageContract(name: string, durable: boolean, open: () => Prom
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(key, value), { maxLength: 12 }), fc.boolean(), async (batch, sync) => {
         await storage.write(batch, { sync });
-        for (const [at, next] of batch) next === null ? model.delete(at) : model.set(at, plain(next));
+        for (const [at, next] of batch) {
+          if (next === null) model.delete(at);
+          else model.set(at, plain(next));
+        }
         const expected = [...model].sort(([a], [b]) => byBytes(a, b));
         equal((await storage.entries('')).map(([at, found]) => [at, plain(found)]), expected);
       }),
