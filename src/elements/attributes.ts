@@ -1,0 +1,60 @@
+/** The attributes of `<edge-net-node>` with their defaults; the type of the default is the type of the property. */
+
+export const ATTRIBUTES = {
+  siteId: ['site-id', ''],
+  ref: ['ref', ''],
+  network: ['network', ''],
+  relays: ['relays', ''],
+  siteShare: ['site-share', 0.5],
+  consent: ['consent', 'ask'],
+  consentDays: ['consent-days', 30],
+  prompt: ['prompt', 'auto'],
+  promptPosition: ['prompt-position', 'bottom-end'],
+  cpuLimit: ['cpu-limit', 0.3],
+  memoryLimit: ['memory-limit', '256MB'],
+  maxWorkers: ['max-workers', 0],
+  tasks: ['tasks', ''],
+  paused: ['paused', false],
+  mobile: ['mobile', 'off'],
+  embedded: ['embedded', 'off'],
+  local: ['local', 'fallback'],
+  modelBase: ['model-base', ''],
+  storage: ['storage', 'persistent'],
+  base: ['base', ''],
+} as const satisfies Record<string, readonly [attribute: string, fallback: string | number | boolean]>;
+
+export type Property = keyof typeof ATTRIBUTES;
+
+/** `contribution` is the original design's name for `cpu-limit`. */
+export const OBSERVED: readonly string[] = ['id', 'contribution', ...Object.values(ATTRIBUTES).map(([attribute]) => attribute)];
+
+/** Gives a class one accessor an attribute. The attribute is the only place the value is kept, as in native elements. */
+export function reflectAttributes(prototype: HTMLElement): void {
+  for (const [property, [attribute, fallback]] of Object.entries(ATTRIBUTES)) {
+    Object.defineProperty(prototype, property, {
+      configurable: true,
+      enumerable: true,
+      get(this: HTMLElement) {
+        if (typeof fallback === 'boolean') return this.hasAttribute(attribute);
+        const text = this.getAttribute(attribute);
+        return text === null ? fallback : typeof fallback === 'number' ? Number(text) : text;
+      },
+      set(this: HTMLElement, value: unknown) {
+        if (typeof fallback === 'boolean') this.toggleAttribute(attribute, Boolean(value));
+        else if (value === null || value === undefined) this.removeAttribute(attribute);
+        else this.setAttribute(attribute, String(value));
+      },
+    });
+  }
+}
+
+/** Properties set before the element was defined hide the accessors: sets them again, through the accessors. */
+export function adoptEarlyProperties(element: HTMLElement): void {
+  const own = element as unknown as Record<string, unknown>;
+  for (const property of Object.keys(ATTRIBUTES)) {
+    if (!Object.hasOwn(own, property)) continue;
+    const value = own[property];
+    delete own[property];
+    own[property] = value;
+  }
+}

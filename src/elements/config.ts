@@ -1,0 +1,112 @@
+/** From attributes to settings. What is wrong is refused with the attribute's name and what to write instead. */
+import { EdgeNetError, type EngineConfig, type TaskKind } from '../engine/index.js';
+import { ATTRIBUTES, type Property } from './attributes.js';
+import { folder } from './base.js';
+
+export interface Settings {
+  readonly engine: EngineConfig;
+  readonly consent: 'ask' | 'granted' | 'denied';
+  /** Days an answer is remembered; 0 keeps it for this page alone. */
+  readonly consentDays: number;
+  readonly prompt: 'auto' | 'manual' | 'inline';
+  readonly promptPosition: 'bottom-start' | 'bottom' | 'bottom-end';
+  /** Whether phones, and frames of another origin, contribute. */
+  readonly mobile: boolean;
+  readonly embedded: boolean;
+}
+
+/** The original design's plural names beside the kinds themselves. */
+const KINDS: Readonly<Record<string, readonly TaskKind[]>> = {
+  vectors: ['vector_search', 'vector_insert'],
+  embeddings: ['embedding'],
+  semantic: ['semantic_match'],
+  neural: ['neural_inference'],
+  ...Object.fromEntries(
+    (['embedding', 'vector_search', 'vector_insert', 'semantic_match', 'neural_inference', 'encryption', 'compression', 'custom_wasm'] as const).map((kind) => [kind, [kind]]),
+  ),
+};
+
+const UNITS = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
+const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u;
+
+/**
+ * @param read an attribute's text, null where it is absent
+ * @param page where relative URLs and the package's files are looked for, and the machine's cores
+ * @throws EdgeNetError `config-invalid`
+ */
+export function readSettings(read: (attribute: string) => string | null, page: { readonly url: string; readonly base: string; readonly cores: number }): Settings {
+  const text = (property: Property) => read(ATTRIBUTES[property][0])?.trim() || String(ATTRIBUTES[property][1]);
+  const whole = (property: Property, most: number) =>
+    /^\d+$/u.test(text(property)) && Number(text(property)) <= most ? Number(text(property)) : refuse(ATTRIBUTES[property][0], text(property), `a whole number up to ${most}`);
+  const oneOf = <Choice extends string>(property: Property, ...choices: Choice[]) =>
+    choices.find((choice) => choice === text(property)) ?? refuse(ATTRIBUTES[property][0], text(property), choices.join(' or '));
+  const link = (property: Property, resolve: (path: string) => string) => {
+    try {
+      return text(property) && resolve(text(property));
+    } catch {
+      return refuse(ATTRIBUTES[property][0], text(property), 'a URL');
+    }
+  };
+
+  const siteId = text('siteId');
+  if (/\s/u.test(siteId) || siteId.length > 128) refuse('site-id', siteId, 'the id of your site account without spaces');
+  // The alias counts where the attribute itself is absent.
+  const alias = read('cpu-limit') === null ? read('contribution') : null;
+  const cpuLimit = alias === null ? share('cpu-limit', text('cpuLimit')) : share('contribution', alias);
+  if (cpuLimit === 0) refuse(alias === null ? 'cpu-limit' : 'contribution', '0', 'a share above 0, and paused to stop');
+  const base = link('base', folder) || page.base;
+  return {
+    engine: {
+      siteId,
+      ref: text('ref') || siteId,
+      network: link('network', (path) => new URL(path, page.url).href),
+      relays: words(text('relays')).map((relay) => relayUrl(relay, page.url)),
+      siteShare: share('site-share', text('siteShare')),
+      contribute: true,
+      cpuLimit,
+      memoryLimitBytes: bytes('memory-limit', text('memoryLimit')),
+      workersMax: whole('maxWorkers', 64) || Math.max(1, Math.floor(page.cores / 2)),
+      tasks: [...new Set(words(text('tasks')).flatMap((word) => KINDS[word] ?? refuse('tasks', word, `any of ${Object.keys(KINDS).join(' ')}`)))],
+      local: oneOf('local', 'fallback', 'never', 'only'),
+      modelBase: link('modelBase', folder) || `${base}models/`,
+      base,
+      storage: oneOf('storage', 'persistent', 'memory'),
+      paused: read('paused') !== null,
+      privateKey: '',
+    },
+    consent: oneOf('consent', 'ask', 'granted', 'denied'),
+    consentDays: whole('consentDays', 3_650),
+    prompt: oneOf('prompt', 'auto', 'manual', 'inline'),
+    promptPosition: oneOf('promptPosition', 'bottom-start', 'bottom', 'bottom-end'),
+    mobile: oneOf('mobile', 'off', 'on') === 'on',
+    embedded: oneOf('embedded', 'off', 'on') === 'on',
+  };
+}
+
+function refuse(attribute: string, value: string, wanted: string): never {
+  throw new EdgeNetError('config-invalid', `${attribute}="${value}" cannot be used. Write ${wanted}.`);
+}
+
+function share(attribute: string, text: string): number {
+  const value = text === '' ? Number.NaN : Number(text);
+  return value >= 0 && value <= 1 ? value : refuse(attribute, text, 'a number from 0 to 1, for example 0.3');
+}
+
+function words(text: string): string[] {
+  return text.split(/[\s,]+/u).filter(Boolean);
+}
+
+function bytes(attribute: string, text: string): number {
+  const [, amount, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([KMG]?B)?$/iu.exec(text) ?? [];
+  const size = Math.floor(Number(amount) * UNITS[unit.toUpperCase() as keyof typeof UNITS]);
+  return size > 0 ? size : refuse(attribute, text, 'a size, for example 256MB');
+}
+
+/** A page served over https may only speak to wss: relays; the browser's own message does not say so. */
+function relayUrl(text: string, page: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const secured = url && { 'ws:': 'wss:', 'http:': 'https:', 'wss:': 'wss:', 'https:': 'https:' }[url.protocol];
+  if (!url || !secured) return refuse('relays', text, 'addresses that begin with wss:// , separated by spaces');
+  if (page.startsWith('https:') && url.protocol !== secured && !LOCAL_HOST.test(url.hostname)) refuse('relays', text, `${secured}// , since this page is served over https`);
+  return url.href;
+}

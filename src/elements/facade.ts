@@ -1,0 +1,74 @@
+/** `EdgeNet`: the same node and widget by script, under the names of the original design. */
+import { EdgeNetError, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
+import { hub } from './hub.js';
+import type { InitOptions } from './init.js';
+import type { EdgeNetNode } from './node-element.js';
+import { VERSION } from './version.js';
+import type { EdgeNetWidget } from './widget-element.js';
+
+export interface WidgetOptions {
+  readonly container: string | Element;
+  readonly theme?: 'auto' | 'light' | 'dark';
+  readonly showCredits?: boolean;
+  readonly showStats?: boolean;
+  readonly showLeaderboard?: boolean;
+}
+
+export const EdgeNet = {
+  version: VERSION,
+
+  /**
+   * Makes the page's node, or takes the one there is when no setting is given.
+   * @throws EdgeNetError `config-invalid`, `config-conflict`, `unsupported`
+   */
+  async init(options: InitOptions = {}): Promise<EdgeNetNode> {
+    return (await import('./init.js')).init(options, pageNode);
+  },
+
+  /**
+   * Has a task done by the network, through the page's node.
+   * @throws EdgeNetError
+   */
+  async submit(task: Task): Promise<TaskResult> {
+    return theNode().submit(task);
+  },
+
+  async submitBatch(tasks: readonly Task[]): Promise<PromiseSettledResult<TaskResult>[]> {
+    return theNode().submitBatch(tasks);
+  },
+
+  async quote(task: Task): Promise<Quote> {
+    return theNode().quote(task);
+  },
+
+  /** A result whose promise was lost, for 24 hours. */
+  async result(taskId: string): Promise<TaskResult> {
+    return theNode().result(taskId);
+  },
+
+  stats(): Stats {
+    return theNode().stats();
+  },
+
+  /** @throws EdgeNetError `config-invalid` when there is no such container */
+  createWidget({ container, theme = 'auto', showCredits = true, showStats = true, showLeaderboard = false }: WidgetOptions): EdgeNetWidget {
+    const place = typeof container === 'string' ? document.querySelector(container) : container;
+    if (!place) throw new EdgeNetError('config-invalid', `container "${String(container)}" is not on the page. Name an element that is there when createWidget() is called.`);
+    const widget = document.createElement('edge-net-widget');
+    widget.setAttribute('theme', theme);
+    const sections = [showCredits && 'credits', showStats && 'stats', showLeaderboard && 'leaderboard', 'controls history'];
+    widget.setAttribute('sections', sections.filter(Boolean).join(' '));
+    place.append(widget);
+    return widget;
+  },
+};
+
+function pageNode(): EdgeNetNode | undefined {
+  return globalThis.document && hub().snapshot.pick(document.documentElement);
+}
+
+function theNode(): EdgeNetNode {
+  const node = pageNode();
+  if (!node) throw new EdgeNetError('not-initialised', 'There is no edge-net node on this page yet. Add the tag or call EdgeNet.init() first.');
+  return node;
+}

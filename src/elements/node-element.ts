@@ -1,0 +1,277 @@
+import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
+import { adoptEarlyProperties, OBSERVED, reflectAttributes } from './attributes.js';
+import type { Check } from './diagnose.js';
+import './events.js';
+import { hub } from './hub.js';
+import { NodeLife } from './node-life.js';
+import { STATUSES } from './node-state.js';
+import { ElementBase } from './server-safe.js';
+
+/**
+ * Makes the page a node of the network: asks the visitor, contributes once allowed, submits tasks at any time.
+ *
+ * @tag edge-net-node
+ * @tagname edge-net-node
+ *
+ * @attr {string} [site-id=""] - Public key of the site's account, or a name registered to one.
+ * @attr {string} [ref=""] - Account that referred the node. Default: the site.
+ * @attr {string} [network=""] - URL of the network descriptor. Default: what the first relay serves.
+ * @attr {string} [relays=""] - Relay addresses (wss://…/gun), separated by spaces.
+ * @attr {number} [site-share=0.5] - The site's part of what the node earns, 0 to 1.
+ * @attr {"ask"|"granted"|"denied"} [consent="ask"] - `ask` shows a prompt, `granted` is for a site that already holds consent, `denied` stops the node. May change at any time.
+ * @attr {number} [consent-days=30] - Days the visitor's answer is remembered; 0 keeps it for this page alone.
+ * @attr {"auto"|"manual"|"inline"} [prompt="auto"] - `auto` asks 3 s after load, `manual` only on requestConsent(), `inline` in the node's own place.
+ * @attr {"bottom-start"|"bottom"|"bottom-end"} [prompt-position="bottom-end"] - Where the prompt appears.
+ * @attr {number} [cpu-limit=0.3] - Share of the tab's part of the processor, above 0 and up to 1.
+ * @attr {number} [contribution] - The original design's name for cpu-limit.
+ * @attr {string} [memory-limit="256MB"] - Memory for all workers together.
+ * @attr {number} [max-workers] - Compute workers at most. Default: half of the processor's cores.
+ * @attr {string} [tasks=""] - Task kinds to work on, separated by spaces. Default: all there are kernels for.
+ * @attr {boolean} [paused=false] - Keeps the node from working for others.
+ * @attr {"off"|"on"} [mobile="off"] - Whether phones contribute.
+ * @attr {"off"|"on"} [embedded="off"] - Whether frames of another origin contribute.
+ * @attr {"fallback"|"never"|"only"} [local="fallback"] - Whether this page's own workers run a task nobody else takes.
+ * @attr {string} [model-base] - Where models lie. Default: `models/` under base.
+ * @attr {"persistent"|"memory"} [storage="persistent"] - `memory` leaves nothing on the visitor's machine.
+ * @attr {string} [base] - Where the package's workers and WASM lie. Default: beside the script.
+ *
+ * @fires {CustomEvent<NodeState>} edge-net-ready - The engine is connected for the first time.
+ * @fires {CustomEvent<NodeState>} edge-net-state - The state changed.
+ * @fires {CustomEvent<{gained: number, total: number}>} edge-net-credit - Credits were earned.
+ * @fires {CustomEvent<HistoryEntry>} edge-net-task - A task began or ended here.
+ * @fires {CustomEvent<{taskId: string, kind: string, cost: number, verified: boolean}>} edge-net-result - A submitted task has its result.
+ * @fires {CustomEvent<TaskProgress>} edge-net-progress - A submitted task, or a model's download, got further.
+ * @fires {CustomEvent<EdgeNetError>} edge-net-error - Something failed; the detail says what to do.
+ * @fires {CustomEvent<ConsentDetail>} edge-net-consent - Consent was given or refused.
+ * @fires {CustomEvent<ConsentRequestDetail>} edge-net-consent-request - The prompt is about to open. Cancel it to ask in your own way, then call detail.allow() or detail.decline().
+ *
+ * @slot consent-heading - Replaces the prompt's heading.
+ * @slot consent-text - Replaces the prompt's text.
+ * @slot consent-details - Replaces what "What would run?" discloses.
+ * @slot consent-allow - Replaces the words on the button "Allow".
+ * @slot consent-decline - Replaces the words on the button "No thanks".
+ *
+ * @cssstate awaiting-consent - And so on: each status is a state, `edge-net-node:state(working)`.
+ */
+export class EdgeNetNode extends ElementBase {
+  static readonly observedAttributes = OBSERVED;
+
+  declare siteId: string;
+  declare ref: string;
+  declare network: string;
+  declare relays: string;
+  declare siteShare: number;
+  declare consent: 'ask' | 'granted' | 'denied';
+  declare consentDays: number;
+  declare prompt: 'auto' | 'manual' | 'inline';
+  declare promptPosition: 'bottom-start' | 'bottom' | 'bottom-end';
+  declare cpuLimit: number;
+  declare memoryLimit: string;
+  declare maxWorkers: number;
+  declare tasks: string;
+  declare paused: boolean;
+  declare mobile: 'off' | 'on';
+  declare embedded: 'off' | 'on';
+  declare local: 'fallback' | 'never' | 'only';
+  declare modelBase: string;
+  declare storage: 'persistent' | 'memory';
+  declare base: string;
+
+  #internals = this.attachInternals?.();
+  #life = new NodeLife(this, this.attachShadow({ mode: 'open' }), (state) => this.#mirror(state));
+
+  /** Frozen; a new object for every change. */
+  get state(): NodeState {
+    return this.#life.state;
+  }
+
+  connectedCallback(): void {
+    adoptEarlyProperties(this);
+    this.#life.connect();
+  }
+
+  disconnectedCallback(): void {
+    this.#life.leave();
+  }
+
+  attributeChangedCallback(name: string): void {
+    if (!this.isConnected) return;
+    if (name === 'id') hub().refresh();
+    else this.#life.invalidate();
+  }
+
+  /** Figures of this node. Credits count once certified; before consent they are a session's. */
+  stats(): Stats {
+    return this.state.stats;
+  }
+
+  /**
+   * Has a task done by the network. Works without consent to contribute, with a throw-away identity.
+   * @throws EdgeNetError
+   */
+  async submit(task: Task): Promise<TaskResult> {
+    this.#usable();
+    return hub().engine.submit(task);
+  }
+
+  /** Settles each task on its own and keeps the order. */
+  submitBatch(tasks: readonly Task[]): Promise<PromiseSettledResult<TaskResult>[]> {
+    return Promise.allSettled(tasks.map((task) => this.submit(task)));
+  }
+
+  /** What `submit` would escrow, in credits. */
+  async quote(task: Task): Promise<Quote> {
+    this.#usable();
+    return (await hub().engine.engine()).quote(task);
+  }
+
+  /** A result whose promise was lost, for 24 hours. */
+  async result(taskId: string): Promise<TaskResult> {
+    this.#usable();
+    return (await hub().engine.engine()).result(taskId);
+  }
+
+  /** Tasks run and bought here, newest first. */
+  async history(): Promise<HistoryEntry[]> {
+    return hub().engine.state ? (await hub().engine.engine()).history() : [];
+  }
+
+  /** @returns the id of the transfer's record */
+  async transfer(to: string, credits: number, memo?: string): Promise<string> {
+    return (await this.#account()).transfer(to, credits, memo);
+  }
+
+  /** @returns the id of the record that stakes the credits */
+  async bond(credits: number): Promise<string> {
+    return (await this.#account()).bond(credits);
+  }
+
+  /** @returns the id of the record that takes them back; they are free a day later */
+  async unbond(credits: number): Promise<string> {
+    return (await this.#account()).unbond(credits);
+  }
+
+  /** The node's key as text. Whoever has it has the node's credits. */
+  async exportIdentity(): Promise<string> {
+    return (await this.#account()).exportIdentity();
+  }
+
+  /** Goes on under an exported identity; the engine starts anew. */
+  async importIdentity(identity: string): Promise<void> {
+    if (typeof identity !== 'string' || !identity.trim()) throw new EdgeNetError('bad-input', 'importIdentity() takes the text that exportIdentity() gave.');
+    this.#life.become(identity.trim());
+  }
+
+  /** Stops working for others, for this page; or, by the visitor, until the visitor resumes it. */
+  pause(by: 'site' | 'visitor' = 'site'): void {
+    if (by === 'site') this.paused = true;
+    else hub().visitor.pauseUntil(Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Ends a snooze and the pause of the same side; a visitor's own pause only the visitor ends. */
+  resume(by: 'site' | 'visitor' = 'site'): void {
+    if (by === 'site') this.paused = false;
+    if (by === 'visitor' || hub().visitor.pausedUntil < Number.MAX_SAFE_INTEGER) hub().visitor.pauseUntil(0);
+  }
+
+  /** Pauses for so many milliseconds, on later pages of this site too. */
+  snooze(ms: number): void {
+    if (!(ms > 0)) throw new EdgeNetError('bad-input', 'snooze() takes a number of milliseconds above 0.');
+    hub().visitor.pauseUntil(Math.min(hub().around.now() + ms, Number.MAX_SAFE_INTEGER - 1));
+  }
+
+  /** Leaves the network at once. Putting the element into the document again brings it back. */
+  async disconnect(): Promise<void> {
+    this.#life.close();
+  }
+
+  /** Asks the visitor now. @returns whether contributing is allowed */
+  async requestConsent(): Promise<boolean> {
+    this.#life.flush();
+    const { standing, settings } = this.#life;
+    if (standing.kind === 'contributing') return true;
+    const askable = standing.status === 'awaiting-consent' || standing.status === 'declined';
+    if (!settings || !askable || settings.consent === 'denied') return false;
+    return this.#life.asking.ask(settings);
+  }
+
+  /** The visitor's no, remembered like a yes. Stops the node at once. */
+  revokeConsent(): void {
+    this.#life.flush();
+    const settings = this.#life.settings;
+    hub().visitor.decide('denied', settings?.engine.storage === 'persistent' ? settings.consentDays : 0);
+  }
+
+  /** Stops, and deletes the identity with its credits, the history and the answer from this browser. */
+  async forget(): Promise<void> {
+    hub().visitor.forget();
+    await hub().engine.halt('The visitor stopped the node and had everything forgotten.');
+    await (await import('./forget.js')).forgetStores();
+  }
+
+  /** What works here, what does not, and how to mend it. */
+  async diagnose(): Promise<Check[]> {
+    this.#life.flush();
+    return (await import('./diagnose.js')).diagnose(this.#life.settings?.engine);
+  }
+
+  /**
+   * Resolves when the node contributes and is connected.
+   * @throws EdgeNetError `consent-denied`, `closed`, or why it cannot start
+   */
+  whenReady(): Promise<NodeState> {
+    this.#life.flush();
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const { status, error } = this.state;
+        const why = error ? new EdgeNetError(error.code, error.message) : REFUSALS[status]?.();
+        const up = this.#life.standing.kind === 'contributing' && ['idle', 'working', 'paused', 'following'].includes(status);
+        if (!why && !up) return;
+        this.removeEventListener('edge-net-state', look);
+        if (why) reject(why);
+        else resolve(this.state);
+      };
+      this.addEventListener('edge-net-state', look);
+      look();
+    });
+  }
+
+  /** Before a session may start: whether there is a network to submit to. */
+  #usable(): void {
+    this.#life.retry();
+    const { status, error } = this.state;
+    if (!this.isConnected) throw new EdgeNetError('not-initialised', 'The node is not in the document. Append it to the page first.');
+    if (error && this.#life.standing.kind === 'resting') throw new EdgeNetError(error.code, error.message);
+    if (status === 'closed' || status === 'unconfigured') throw REFUSALS[status]?.();
+  }
+
+  /** The engine with the visitor's lasting identity. */
+  async #account(): Promise<EngineHandle> {
+    this.#usable();
+    if (this.#life.standing.kind === 'contributing') return hub().engine.engine();
+    throw REFUSALS[this.state.status]?.() ?? new EdgeNetError('consent-missing', 'This needs a lasting identity, which a node has once the visitor allowed it. Call requestConsent() first.');
+  }
+
+  /** `edge-net-node:state(idle)`; a browser without custom states does without. */
+  #mirror({ status }: NodeState): void {
+    const states = this.#internals?.states;
+    for (const other of STATUSES) states?.delete(other);
+    try {
+      states?.add(status);
+    } catch {}
+  }
+}
+
+const REFUSALS: { readonly [Status in NodeState['status']]?: () => EdgeNetError } = {
+  declined: () => new EdgeNetError('consent-denied', 'The visitor or the site refused consent. Tasks can still be submitted.'),
+  closed: () => new EdgeNetError('closed', 'The node was disconnected. Put the element into the document again or call EdgeNet.init().'),
+  unconfigured: () => new EdgeNetError('config-invalid', 'The node knows no network. Set relays="wss://…/gun", or local="only" to use this page alone.'),
+};
+
+if (globalThis.HTMLElement) reflectAttributes(EdgeNetNode.prototype);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'edge-net-node': EdgeNetNode;
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * The life of one node on a page: settings in, state out. Between the two it decides whether the engine may
+ * run, asks for consent, and keeps what holds the node from working.
+ */
+import { EdgeNetError, type EngineEvent, type EngineHandle, type NodeState, type Reason } from '../engine/index.js';
+import { Asking } from './asking.js';
+import { BASE } from './base.js';
+import { readSettings, type Settings } from './config.js';
+import { tell, type ConsentDetail } from './events.js';
+import { hub } from './hub.js';
+import type { EdgeNetNode } from './node-element.js';
+import { compose, failed, resting, type Standing } from './node-state.js';
+import type { EngineUser } from './page-engine.js';
+import { standingOf } from './standing.js';
+
+const TIMER_MS_MAX = 2 ** 31 - 1;
+const UP: readonly string[] = ['idle', 'working', 'paused', 'following'];
+
+export class NodeLife implements EngineUser {
+  state: NodeState = compose(resting('unconfigured'), undefined, new Set());
+  settings: Settings | undefined;
+  standing: Standing = resting('unconfigured');
+  readonly asking: Asking;
+  #node: EdgeNetNode;
+  #show: (state: NodeState) => void;
+  #badge: Badge;
+  #privateKey = '';
+  #closed = false;
+  #stale = false;
+  /** Why the settings or the engine's start were refused. */
+  #failure: EdgeNetError | undefined;
+  #holds: ReadonlySet<Reason> = new Set();
+  #paused: { handle: EngineHandle; reason: Reason } | undefined;
+  #cancelWake = () => {};
+  #forgetVisitor = () => {};
+  #told: { consent: string; error: string; ready: boolean } = { consent: '', error: '', ready: false };
+
+  /** @param show mirrors a new state on the element */
+  constructor(node: EdgeNetNode, root: ShadowRoot, show: (state: NodeState) => void) {
+    this.#node = node;
+    this.#show = show;
+    this.asking = new Asking(node, root);
+    this.#badge = new Badge(node, root);
+  }
+
+  connect(): void {
+    this.#closed = false;
+    hub().add(this.#node);
+    this.#forgetVisitor = hub().visitor.subscribe(() => this.#evaluate());
+    this.invalidate();
+  }
+
+  leave(): void {
+    hub().remove(this.#node);
+    hub().engine.leave(this);
+    this.#rest();
+  }
+
+  /** For good, until the node is connected anew. */
+  close(): void {
+    this.#closed = true;
+    hub().engine.release(this);
+    this.#evaluate();
+    this.#rest();
+  }
+
+  /** Attributes changed: read once, when all of them have. */
+  invalidate(): void {
+    if (this.#stale) return;
+    this.#stale = true;
+    queueMicrotask(() => this.flush());
+  }
+
+  flush(): void {
+    if (!this.#stale) return;
+    this.#stale = false;
+    if (!this.#node.isConnected || this.#closed) return;
+    this.#failure = undefined;
+    try {
+      this.settings = this.#read();
+      hub().engine.claim(this, this.settings.engine);
+    } catch (error) {
+      if (!(error instanceof EdgeNetError)) throw error;
+      this.#failure = error;
+      hub().engine.release(this);
+    }
+    this.#evaluate();
+  }
+
+  /** After a start that failed. */
+  retry(): void {
+    if (this.#failure && this.standing.kind === 'resting' && this.standing.status === 'error') this.invalidate();
+    this.flush();
+  }
+
+  become(privateKey: string): void {
+    this.#privateKey = privateKey;
+    this.invalidate();
+  }
+
+  engineEvent(event: EngineEvent): void {
+    if (event.type === 'state') return this.#publish();
+    if (event.type === 'credit') tell(this.#node, 'edge-net-credit', { gained: event.gained, total: event.total });
+    else if (event.type === 'task') tell(this.#node, 'edge-net-task', event.entry);
+    else if (event.type === 'progress') tell(this.#node, 'edge-net-progress', event.progress);
+    else if (event.type === 'error') tell(this.#node, 'edge-net-error', new EdgeNetError(event.code, event.message));
+    else tell(this.#node, 'edge-net-result', { taskId: event.taskId, kind: event.kind, cost: event.cost, verified: event.verified });
+  }
+
+  engineFailed(error: EdgeNetError): void {
+    this.#failure = error;
+    this.#evaluate();
+  }
+
+  #read(): Settings {
+    const read = (attribute: string) => this.#node.getAttribute(attribute);
+    const settings = readSettings(read, { url: document.baseURI, base: BASE, cores: navigator.hardwareConcurrency || 2 });
+    this.#holds = this.#currentHolds();
+    return { ...settings, engine: { ...settings.engine, privateKey: this.#privateKey, paused: this.#holds.size > 0 } };
+  }
+
+  #currentHolds(): ReadonlySet<Reason> {
+    const until = hub().visitor.pausedUntil;
+    const holds = new Set<Reason>();
+    if (this.#node.paused) holds.add('paused-by-site');
+    if (until === Number.MAX_SAFE_INTEGER) holds.add('paused-by-visitor');
+    else if (until > hub().around.now()) holds.add('snoozed');
+    return holds;
+  }
+
+  #evaluate(): void {
+    const { settings } = this;
+    if (this.#closed) this.standing = resting('closed');
+    else if (this.#failure) this.standing = failed('error', this.#failure);
+    else if (settings) this.standing = standingOf(settings, hub().visitor.answer);
+    const contributing = this.standing.kind === 'contributing';
+    hub().engine.want(this, contributing);
+    if (!settings) return this.#publish();
+    this.#wakeAfterSnooze();
+    this.#tellConsent(settings);
+    if (this.standing.kind === 'resting' && this.standing.status === 'awaiting-consent') this.asking.schedule(settings);
+    else this.asking.close();
+    // A consent that only the site vouches for is never out of the visitor's sight.
+    this.#badge.toggle(contributing && settings.consent === 'granted');
+    this.#publish();
+  }
+
+  #wakeAfterSnooze(): void {
+    this.#holds = this.#currentHolds();
+    this.#cancelWake();
+    const ms = hub().visitor.pausedUntil - hub().around.now();
+    this.#cancelWake = this.#holds.has('snoozed') ? hub().around.later(Math.min(ms, TIMER_MS_MAX), () => this.#evaluate()) : () => {};
+  }
+
+  /** Each engine is told once; one that was started anew is told again. */
+  #applyHolds(): void {
+    const handle = hub().engine.contributor;
+    const [reason] = this.#holds;
+    if (!handle || (this.#paused?.handle === handle && this.#paused.reason === reason)) return;
+    if (reason) handle.pause(reason);
+    else if (this.#paused) handle.resume();
+    this.#paused = reason && { handle, reason };
+  }
+
+  #tellConsent(settings: Settings): void {
+    const { visitor } = hub();
+    const consent = this.standing.kind === 'contributing' ? 'granted' : this.standing.status === 'declined' ? 'denied' : '';
+    if (consent === this.#told.consent) return;
+    this.#told.consent = consent;
+    const source: ConsentDetail['source'] = settings.consent === consent ? 'site' : visitor.remembered ? 'remembered' : 'visitor';
+    if (consent) tell(this.#node, 'edge-net-consent', { consent, source });
+  }
+
+  #publish(): void {
+    if (this.standing.kind === 'contributing') this.#applyHolds();
+    const state = compose(this.standing, hub().engine.state, this.#holds);
+    if (JSON.stringify(state) === JSON.stringify(this.state)) return;
+    this.state = state;
+    this.#show(state);
+    tell(this.#node, 'edge-net-state', state);
+    if (state.error && state.error.code !== this.#told.error) tell(this.#node, 'edge-net-error', this.#failure ?? new EdgeNetError(state.error.code, state.error.message));
+    this.#told.error = state.error?.code ?? '';
+    if (this.standing.kind !== 'contributing' || this.#told.ready || !UP.includes(state.status)) return;
+    this.#told.ready = true;
+    tell(this.#node, 'edge-net-ready', state);
+  }
+
+  #rest(): void {
+    this.asking.close();
+    this.#badge.toggle(false);
+    this.#cancelWake();
+    this.#forgetVisitor();
+  }
+}
+
+/** Shows and hides the badge, whose code is a chunk of its own. */
+class Badge {
+  #wanted = false;
+  #node: EdgeNetNode;
+  #root: ShadowRoot;
+  #remove = () => {};
+
+  constructor(node: EdgeNetNode, root: ShadowRoot) {
+    this.#node = node;
+    this.#root = root;
+  }
+
+  toggle(wanted: boolean): void {
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    if (!wanted) return this.#remove();
+    void import('./badge.js').then(({ showBadge }) => {
+      if (this.#wanted) this.#remove = showBadge(this.#root, this.#node);
+    });
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What the visitor decided: contribute or not, and until when to pause. Kept in memory, and in localStorage only
+ * once there is an answer to keep. A page that may not use its storage still works, it only forgets.
+ */
+const KEY = 'edge-net.visitor';
+const DAY_MS = 86_400_000;
+
+export type Answer = 'granted' | 'denied';
+
+interface Memory {
+  readonly answer?: Answer | undefined;
+  readonly answerUntil?: number | undefined;
+  /** Epoch milliseconds; the largest safe integer is "until I resume". */
+  readonly pausedUntil?: number | undefined;
+}
+
+export class Visitor {
+  #now: () => number;
+  #memory: Memory;
+  #remembered: boolean;
+  #listeners = new Set<() => void>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#memory = recall();
+    this.#remembered = this.answer !== undefined;
+  }
+
+  get answer(): Answer | undefined {
+    const { answer, answerUntil = 0 } = this.#memory;
+    return answerUntil > this.#now() ? answer : undefined;
+  }
+
+  /** Whether the answer comes from an earlier page. */
+  get remembered(): boolean {
+    return this.#remembered;
+  }
+
+  get pausedUntil(): number {
+    return this.#memory.pausedUntil ?? 0;
+  }
+
+  /** @param days 0 keeps the answer for this page alone */
+  decide(answer: Answer, days: number): void {
+    this.#remembered = false;
+    this.#memory = { ...this.#memory, answer, answerUntil: days > 0 ? this.#now() + days * DAY_MS : Number.MAX_SAFE_INTEGER };
+    if (days > 0) this.#keep();
+    this.#changed();
+  }
+
+  pauseUntil(pausedUntil: number): void {
+    this.#memory = { ...this.#memory, pausedUntil };
+    if (stored() !== null) this.#keep();
+    this.#changed();
+  }
+
+  /** Nothing is left on the machine; the page itself takes it as a no, so that it does not ask again at once. */
+  forget(): void {
+    this.#memory = { answer: 'denied', answerUntil: Number.MAX_SAFE_INTEGER };
+    try {
+      localStorage.removeItem(KEY);
+    } catch {}
+    this.#changed();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #keep(): void {
+    try {
+      localStorage.setItem(KEY, JSON.stringify(this.#memory));
+    } catch {}
+  }
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+/** Whoever can write to the page's storage can write nonsense: what does not fit is not an answer. */
+function recall(): Memory {
+  try {
+    const { answer, answerUntil, pausedUntil } = JSON.parse(stored() ?? '{}') as Record<keyof Memory, unknown>;
+    return {
+      answer: answer === 'granted' || answer === 'denied' ? answer : undefined,
+      answerUntil: typeof answerUntil === 'number' ? answerUntil : 0,
+      pausedUntil: typeof pausedUntil === 'number' ? pausedUntil : 0,
+    };
+  } catch {
+    return {};
+  }
+}

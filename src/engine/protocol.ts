@@ -1,0 +1,80 @@
+/**
+ * What a page and its engine worker say to each other. Everything is structured-clone safe.
+ *
+ * The first message is `start`; the worker answers `started`, or `failed` and nothing more. A request is
+ * answered by one `reply` with its id, and may be preceded by `progress` with the same id. `close` is the
+ * last message the worker gets: it lets go of locks and sockets, answers `closed` and is terminated.
+ */
+import type { EngineConfig, EngineEvent, EngineHandle, NodeState, Reason, Task, TaskOptions, TaskProgress } from './api.js';
+import { EdgeNetError, type EdgeNetErrorCode } from './error.js';
+
+/** A task without what cannot be cloned: its signal becomes `cancel`, its listener `progress`. */
+export interface WireTask extends Omit<Task, 'options'> {
+  readonly options: Omit<TaskOptions, 'signal' | 'onProgress'>;
+}
+
+/** The calls that are answered, by name. */
+export interface Calls {
+  submit(task: WireTask): ReturnType<EngineHandle['submit']>;
+  quote(task: WireTask): ReturnType<EngineHandle['quote']>;
+  result: EngineHandle['result'];
+  transfer: EngineHandle['transfer'];
+  bond: EngineHandle['bond'];
+  unbond: EngineHandle['unbond'];
+  history: EngineHandle['history'];
+  exportIdentity: EngineHandle['exportIdentity'];
+}
+
+export type CallName = keyof Calls;
+export type Answer<Name extends CallName> = Awaited<ReturnType<Calls[Name]>>;
+
+export type EngineRequest = {
+  [Name in CallName]: { readonly type: 'request'; readonly id: number; readonly call: Name; readonly args: Parameters<Calls[Name]> };
+}[CallName];
+
+export type ToEngine =
+  | { readonly type: 'start'; readonly config: EngineConfig }
+  | EngineRequest
+  /** The caller aborted its request; the reply is then an `aborted` error. */
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'configure'; readonly change: Parameters<EngineHandle['configure']>[0] }
+  | { readonly type: 'pause'; readonly reason?: Reason }
+  | { readonly type: 'resume' }
+  | { readonly type: 'close' };
+
+export type FromEngine =
+  | { readonly type: 'started'; readonly state: NodeState }
+  | { readonly type: 'failed'; readonly error: WireError }
+  | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly value: Answer<CallName> }
+  | { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly error: WireError }
+  | { readonly type: 'progress'; readonly id: number; readonly progress: TaskProgress }
+  | { readonly type: 'event'; readonly event: EngineEvent }
+  | { readonly type: 'closed' };
+
+export interface WireError {
+  readonly code: EdgeNetErrorCode;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+  readonly taskId?: string;
+  readonly cause?: string;
+}
+
+/** For the worker's side. An error without a code is a fault of ours: it travels as `kernel-failed`. */
+export function toWire(error: unknown): WireError {
+  if (!(error instanceof EdgeNetError)) return { code: 'kernel-failed', message: `The engine failed: ${describe(error)}` };
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(error.taskId === undefined ? {} : { taskId: error.taskId }),
+    ...(error.cause === undefined ? {} : { cause: describe(error.cause) }),
+  };
+}
+
+export function fromWire({ code, message, ...details }: WireError): EdgeNetError {
+  return new EdgeNetError(code, message, details);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
