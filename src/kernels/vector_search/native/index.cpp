@@ -3,7 +3,9 @@
 #include "simd.hpp"
 #include "exports.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <usearch/index_dense.hpp>
 
 using namespace unum::usearch;

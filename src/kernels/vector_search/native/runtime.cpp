@@ -2,7 +2,6 @@
 // hosted program would write a message or reach for the file system.
 #include "exports.hpp"
 
-#include <cstdarg>
 #include <cstdlib>
 #include <exception>
 #include <sys/mman.h>

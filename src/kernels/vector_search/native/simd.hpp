@@ -4,10 +4,11 @@
 // as (0 + 1) + (2 + 3), the four lanes left as (0 + 1) + (2 + 3), and the remaining elements follow one by one.
 // `reference.ts` adds in the same order, which is why both give the same bits. No relaxed SIMD, no fused
 // multiply-add: their results differ between processors.
+//
+// The compiler does not unroll for WASM on its own; doing so gains a tenth for floats and a third for halves.
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <wasm_simd128.h>
 
 // A vector of 32-bit floats.
@@ -17,18 +18,17 @@ struct Floats {
     float one(std::size_t i) const { return at[i]; }
 };
 
-// A vector of IEEE half-precision numbers, widened as it is read. Shifting the bits to a float's place leaves
-// the exponent too small by 112; the multiplication mends that, for subnormals too.
+// A vector of IEEE half-precision numbers, widened as it is read. Sign-extended and shifted to a float's place,
+// less the copies of the sign, the exponent is too small by 112; the multiplication mends that, for subnormals too.
 struct Halves {
     std::uint16_t const* at;
-    v128_t four(std::size_t i) const { return widen(wasm_u32x4_load16x4(at + i)); }
-    float one(std::size_t i) const { return wasm_f32x4_extract_lane(widen(wasm_u32x4_splat(at[i])), 0); }
+    v128_t four(std::size_t i) const { return widen(wasm_i32x4_load16x4(at + i)); }
+    float one(std::size_t i) const { return wasm_f32x4_extract_lane(widen(wasm_i32x4_splat(std::int16_t(at[i]))), 0); }
 
   private:
     static v128_t widen(v128_t bits) {
-        v128_t sign = wasm_i32x4_shl(wasm_v128_and(bits, wasm_u32x4_const_splat(0x8000)), 16);
-        v128_t magnitude = wasm_i32x4_shl(wasm_v128_and(bits, wasm_u32x4_const_splat(0x7fff)), 13);
-        return wasm_v128_or(wasm_f32x4_mul(magnitude, wasm_f32x4_const_splat(0x1p112f)), sign);
+        v128_t shifted = wasm_v128_and(wasm_i32x4_shl(bits, 13), wasm_u32x4_const_splat(0x8fffffff));
+        return wasm_f32x4_mul(shifted, wasm_f32x4_const_splat(0x1p112f));
     }
 };
 
@@ -66,6 +66,7 @@ template <class Term> struct Lanes {
 template <class Term, class Left, class Right> inline float sum(Left a, Right b, std::size_t n) {
     Lanes<Term> lanes;
     std::size_t i = 0;
+#pragma clang loop unroll_count(4)
     for (; i + 16 <= n; i += 16)
         lanes.add(a, b, i);
     float total = lanes.total();
@@ -82,6 +83,7 @@ struct Sums {
 inline Sums product_and_squares(Floats a, Floats b, std::size_t n) {
     Lanes<Product> product, squares;
     std::size_t i = 0;
+#pragma clang loop unroll_count(2)
     for (; i + 16 <= n; i += 16) {
         product.add(a, b, i);
         squares.add(b, b, i);
@@ -98,6 +100,7 @@ inline Sums product_and_squares(Floats a, Floats b, std::size_t n) {
 inline std::int32_t dot(std::int8_t const* a, std::int8_t const* b, std::size_t n) {
     v128_t s0 = wasm_i32x4_const_splat(0), s1 = s0;
     std::size_t i = 0;
+#pragma clang loop unroll_count(4)
     for (; i + 16 <= n; i += 16) {
         s0 = wasm_i32x4_add(s0, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(a + i), wasm_i16x8_load8x8(b + i)));
         s1 = wasm_i32x4_add(s1, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(a + i + 8), wasm_i16x8_load8x8(b + i + 8)));
