@@ -10,17 +10,17 @@ import type { AccountRequest } from '../core/event.js';
 import type { Network } from '../core/network.js';
 import type { Notice } from '../core/notice.js';
 import { createPeerState, peerMachine, type PeerState } from '../core/peer/peer.js';
-import type { Certified } from '../core/record.js';
 import { createSigner } from '../adapters/signer/signer.js';
 import { memoryStorage } from '../adapters/storage/memory.js';
 import { createDriver, type Driver } from '../driver/driver.js';
 import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
-import { createGuard, type Guard } from '../guard.js';
+import { createGuard } from '../guard.js';
 import { exportIdentity, type Identity } from '../identity/identity.js';
 import { PoolError, type Pool } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage } from '../ports/storage.js';
 import { findNetwork, parseNetwork } from './descriptor-source.js';
+import { isGenuine } from './genuine.js';
 import { History } from './history.js';
 import type { Platform } from './platform.js';
 import { takeSnapshot } from './snapshot.js';
@@ -436,12 +436,6 @@ class Engine implements EngineHandle {
   #refuseIfClosed(): void {
     if (this.#closed) throw new EdgeNetError('closed', 'The engine was closed. Start it again.');
   }
-}
-
-/** A record that came by message gets the graph's own guard, and its memory of what held before. */
-export async function isGenuine(guard: Guard, record: Certified): Promise<boolean> {
-  const place = guard.place({ topic: 'ledger', record });
-  return place !== undefined && !('fault' in (await guard.check(place.soul, place.key, place.text)));
 }
 
 function describe(error: unknown): string {

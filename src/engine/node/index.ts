@@ -1,0 +1,67 @@
+/**
+ * `import EdgeNet from '@ruvector/edge-net'` in Node: the same calls as in a page, with the engine in this process and
+ * kernels on worker threads.
+ */
+import type { EngineConfig, EngineHandle, Quote, Task, TaskResult } from '../api.js';
+import { EdgeNetError } from '../error.js';
+import { openEngine } from '../host/engine.js';
+import { nodeConfig } from './config.js';
+import { nodePlatform } from './node-platform.js';
+
+export type * from '../api.js';
+export { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
+
+export interface NodeOptions extends Partial<Omit<EngineConfig, 'contribute' | 'cpuLimit'>> {
+  /** A CPU share, or limits; left out or 0, the node only submits. */
+  readonly contribution?: number | { readonly cpuLimit?: number; readonly memoryLimit?: number; readonly tasks?: readonly string[] };
+  /** Keeps identity and ledger; left out, the identity is thrown away. */
+  readonly dataDir?: string;
+  readonly onCredit?: (credits: number, total: number) => void;
+  readonly onTask?: (task: { readonly type: string; readonly taskId: string }) => void;
+  readonly onError?: (error: EdgeNetError) => void;
+}
+
+let current: EngineHandle | undefined;
+
+/** Starts an engine and makes it the one that `submit` uses. @throws EdgeNetError */
+export async function init(options: NodeOptions = {}): Promise<EngineHandle> {
+  const { contribution = 0, dataDir, onCredit, onTask, onError, ...rest } = options;
+  const limits = typeof contribution === 'number' ? { cpuLimit: contribution } : { cpuLimit: 0.5, ...contribution };
+  const config = nodeConfig({
+    ...rest, contribute: limits.cpuLimit > 0, cpuLimit: limits.cpuLimit > 0 ? limits.cpuLimit : 1,
+    ...('memoryLimit' in limits ? { memoryLimitBytes: limits.memoryLimit } : {}), ...('tasks' in limits ? { tasks: limits.tasks } : {}),
+  });
+  const engine = await openEngine(config, nodePlatform(config, { dataDir }));
+  engine.subscribe((event) => {
+    if (event.type === 'credit') onCredit?.(event.gained, event.total);
+    if (event.type === 'task' && event.entry.role === 'worker' && event.entry.outcome === 'running') onTask?.({ type: event.entry.kind, taskId: event.entry.taskId });
+    if (event.type === 'error') onError?.(new EdgeNetError(event.code, event.message));
+  });
+  current = engine;
+  return engine;
+}
+
+export function submit(task: Task): Promise<TaskResult> {
+  return running().submit(task);
+}
+
+/** Settles each task on its own and keeps the order: a failed one is its error. */
+export async function submitBatch(tasks: readonly Task[]): Promise<(TaskResult | EdgeNetError)[]> {
+  const settled = await Promise.allSettled(tasks.map(submit));
+  return settled.map((end) => (end.status === 'fulfilled' ? end.value : (end.reason as EdgeNetError)));
+}
+
+export function quote(task: Task): Promise<Quote> {
+  return running().quote(task);
+}
+
+export function result(taskId: string): Promise<TaskResult> {
+  return running().result(taskId);
+}
+
+function running(): EngineHandle {
+  if (!current) throw new EdgeNetError('not-initialised', 'Call EdgeNet.init() first.');
+  return current;
+}
+
+export default { init, submit, submitBatch, quote, result, EdgeNetError };

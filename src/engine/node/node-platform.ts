@@ -1,0 +1,63 @@
+/** The engine's surroundings in a Node process: worker threads, LevelDB, files, and `ws` for a WebSocket. */
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
+import { systemClock, systemRandom } from '../adapters/clock.js';
+import { nodeThreads } from '../adapters/pool/node-thread.js';
+import { createPool } from '../adapters/pool/pool.js';
+import { openLevel } from '../adapters/storage/level.js';
+import { memoryStorage } from '../adapters/storage/memory.js';
+import { createGunTransport } from '../adapters/transport/gun-transport.js';
+import type { EngineConfig } from '../api.js';
+import type { Platform } from '../host/platform.js';
+import { loadIdentityFile } from '../identity/file.js';
+import { createIdentity, importIdentity } from '../identity/identity.js';
+
+const READ_TIMEOUT_MS = 10_000;
+
+/** Built files lie beside this one; under a TypeScript loader the sources do, and threads need the loader too. */
+const IS_SOURCE = import.meta.url.endsWith('.ts');
+const HERE = new URL('./', import.meta.url);
+const COMPUTE = IS_SOURCE ? { entry: new URL('compute-thread.ts', HERE), execArgv: ['--import', 'tsx'] } : { entry: new URL('compute.js', HERE) };
+/** The built package's folder of Node files: WASM lies there as well. */
+export const ASSET_BASE = IS_SOURCE ? new URL('../../../dist/node/', HERE) : HERE;
+export const MODEL_DIR = fileURLToPath(new URL('../models/', ASSET_BASE));
+
+export interface NodePlatformOptions {
+  /** Keeps identity, chain and ledger; without it the process has a throw-away identity and stores nothing. */
+  readonly dataDir?: string;
+}
+
+export function nodePlatform(config: EngineConfig, { dataDir }: NodePlatformOptions = {}): Platform {
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    // A contributor process is there to compute: all cores count, where a page takes half.
+    cores: availableParallelism() * 2,
+
+    async readText(location) {
+      if (!/^https?:/u.test(location)) return readFile(location, 'utf8');
+      const response = await fetch(location, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
+      if (!response.ok) throw new Error(`${location} answered ${response.status}.`);
+      return response.text();
+    },
+
+    openStore: async () => (dataDir === undefined ? memoryStorage() : openLevel(join(dataDir, 'store'))),
+
+    async loadIdentity() {
+      if (config.privateKey !== '') return importIdentity(config.privateKey);
+      return dataDir === undefined ? createIdentity(systemRandom) : loadIdentityFile(join(dataDir, 'identity.json'), systemRandom);
+    },
+
+    createPool: ({ size, duty, modelBase, assetBase }) => createPool({ size, duty, modelBase, assetBase, clock: systemClock, spawn: nodeThreads(COMPUTE) }),
+
+    createTransport: (options) => createGunTransport({ ...options, clock: systemClock, random: systemRandom, WebSocket: WebSocket as unknown as typeof globalThis.WebSocket }),
+  };
+}
+
+/** A folder that nobody else uses, for short-lived processes. */
+export function temporaryDir(name: string): Promise<string> {
+  return mkdtemp(join(tmpdir(), `edge-net-${name}-`));
+}

@@ -1,0 +1,54 @@
+/** The engine's surroundings inside a page's worker. */
+import { systemClock, systemRandom } from '../adapters/clock.js';
+import { createPool } from '../adapters/pool/pool.js';
+import { pageWorkers } from '../adapters/pool/page-worker.js';
+import { openIndexedDb } from '../adapters/storage/indexed-db.js';
+import { memoryStorage } from '../adapters/storage/memory.js';
+import { createGunTransport } from '../adapters/transport/gun-transport.js';
+import type { EngineConfig } from '../api.js';
+import { EdgeNetError } from '../error.js';
+import type { Platform } from '../host/platform.js';
+import { importIdentity } from '../identity/identity.js';
+import { loadStoredIdentity } from '../identity/stored.js';
+
+export const DATABASE = 'edge-net';
+const COMPUTE_ENTRY = 'edge-net.compute.js';
+const READ_TIMEOUT_MS = 10_000;
+
+/** A session that only submits, or is told so, keeps nothing on this machine. */
+export function keepsNothing(config: EngineConfig): boolean {
+  return config.storage === 'memory' || !config.contribute;
+}
+
+export function pagePlatform(config: EngineConfig): Platform {
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    cores: navigator.hardwareConcurrency || 2,
+
+    async readText(location) {
+      const response = await fetch(location, { signal: AbortSignal.timeout(READ_TIMEOUT_MS), credentials: 'omit' });
+      if (!response.ok) throw new Error(`${location} answered ${response.status}.`);
+      return response.text();
+    },
+
+    openStore: () => (keepsNothing(config) ? Promise.resolve(memoryStorage()) : openIndexedDb(DATABASE)),
+
+    async loadIdentity(store) {
+      if (config.privateKey !== '') return importIdentity(config.privateKey);
+      return loadStoredIdentity(store, systemRandom);
+    },
+
+    createPool: ({ size, duty, modelBase, assetBase }) => createPool({ size, duty, modelBase, assetBase, clock: systemClock, spawn: pageWorkers(new URL(COMPUTE_ENTRY, assetBase).href) }),
+
+    createTransport: (options) => createGunTransport({ ...options, clock: systemClock, random: systemRandom, WebSocket: globalThis.WebSocket, fetch: globalThis.fetch.bind(globalThis) }),
+  };
+}
+
+/** What cannot be named better than by the platform itself. */
+export function asEdgeNetError(error: unknown): EdgeNetError {
+  if (error instanceof EdgeNetError) return error;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const known = code === 'storage-blocked' || code === 'storage-full' || code === 'storage-corrupt' || code === 'identity-busy' || code === 'bad-input' || code === 'unsupported';
+  return new EdgeNetError(known ? code : 'unsupported', String(message ?? error), { cause: error });
+}

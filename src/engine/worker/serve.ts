@@ -1,0 +1,76 @@
+/** The engine's end of `protocol.ts`: answers one client's calls out of an engine, whatever carries the messages. */
+import type { EngineHandle, TaskResult } from '../api.js';
+import { EdgeNetError } from '../error.js';
+import { toWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine } from '../protocol.js';
+
+export class EngineServer {
+  readonly #cancels = new Map<number, AbortController>();
+  readonly #unsubscribe: () => void;
+
+  /** Tells the client at once that the engine runs, and pushes every event from then on. */
+  constructor(private readonly engine: EngineHandle, private readonly post: (message: FromEngine) => void) {
+    this.#unsubscribe = engine.subscribe((event) => post({ type: 'event', event }));
+    post({ type: 'started', state: engine.state });
+  }
+
+  receive(message: ToEngine): void {
+    switch (message.type) {
+      case 'request':
+        void this.#answer(message);
+        return;
+      case 'cancel':
+        return this.#cancels.get(message.id)?.abort();
+      case 'configure':
+        return this.engine.configure(message.change);
+      case 'pause':
+        return this.engine.pause(message.reason);
+      case 'resume':
+        return this.engine.resume();
+      case 'start':
+      case 'close':
+        return; // the entry's business
+    }
+  }
+
+  /** Forgets the client; what it still waits for is cancelled. */
+  stop(): void {
+    this.#unsubscribe();
+    for (const controller of this.#cancels.values()) controller.abort();
+  }
+
+  async #answer(request: EngineRequest): Promise<void> {
+    const { id } = request;
+    const controller = new AbortController();
+    this.#cancels.set(id, controller);
+    try {
+      this.post({ type: 'reply', id, ok: true, value: await this.#call(request, controller.signal) });
+    } catch (error) {
+      this.post({ type: 'reply', id, ok: false, error: toWire(error) });
+    } finally {
+      this.#cancels.delete(id);
+    }
+  }
+
+  #call(request: EngineRequest, signal: AbortSignal): Promise<Answer<CallName>> {
+    const { engine } = this;
+    switch (request.call) {
+      case 'submit': {
+        const [task] = request.args;
+        return engine.submit({ ...task, options: { ...task.options, signal, onProgress: (progress) => this.post({ type: 'progress', id: request.id, progress }) } });
+      }
+      case 'quote': return engine.quote(...request.args);
+      case 'result': return abortable(engine.result(...request.args), signal);
+      case 'transfer': return engine.transfer(...request.args);
+      case 'bond': return engine.bond(...request.args);
+      case 'unbond': return engine.unbond(...request.args);
+      case 'history': return engine.history();
+      case 'exportIdentity': return engine.exportIdentity();
+    }
+  }
+}
+
+function abortable(result: Promise<TaskResult>, signal: AbortSignal): Promise<TaskResult> {
+  return Promise.race([result, new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new EdgeNetError('aborted', 'The call was aborted by its own AbortSignal.')), { once: true });
+  })]);
+}
