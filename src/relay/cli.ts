@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/** `edge-net`: the package's command. Amounts are credits; with --json the last line of stdout is one JSON object. */
+import { Command, Option } from 'commander';
+import { runContribute } from './commands/contribute.js';
+import { runDemo } from './commands/demo.js';
+import { runNetworkInit, runNetworkShow } from './commands/network.js';
+import { fail } from './commands/output.js';
+import { runRelay } from './commands/relay.js';
+import { runResult, runSubmit } from './commands/submit.js';
+import { runWitness } from './commands/witness.js';
+
+const DEFAULT_PORT = '8765';
+const program = new Command('edge-net').description('A node of a peer-to-peer compute network.').showHelpAfterError();
+
+const relays = new Option('--relay <url...>', 'relays to connect to, ws://host/gun').makeOptionMandatory();
+const network = new Option('--network <file|url>', 'descriptor; left out, the one the first relay serves');
+const data = (fallback?: string): Option => new Option('--data <dir>', 'where keys and records are kept').default(fallback);
+const json = new Option('--json', 'one JSON object as the last line of stdout');
+
+program.command('relay').description('GUN relay with its guard, witness, descriptor, blobs and static files')
+  .option('--port <n>', 'port; 0 takes a free one', DEFAULT_PORT).option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--name <name>', 'name of a network that is founded now', 'development').option('--allow-origin <origin...>', 'pages that may connect; all by default')
+  .option('--static <dir>', 'files to serve; this package by default').addOption(network).addOption(data('.edge-net/relay')).addOption(json)
+  .action(guarded(runRelay));
+
+program.command('witness').description('witness beside a relay that is not ours')
+  .addOption(relays).addOption(new Option('--network <file|url>', 'descriptor that names this witness').makeOptionMandatory()).addOption(data('.edge-net/witness')).addOption(json)
+  .action(guarded(runWitness));
+
+program.command('contribute').description('work for the network')
+  .addOption(relays).addOption(network).option('--cpu-limit <share>', 'share of each core, 0 to 1', '0.5').option('--workers <n>', 'worker threads at most')
+  .option('--tasks <kind...>', 'kinds to take; all by default').option('--model-base <dir|url>', 'where models lie').option('--site <id>', 'site account that shares the pay').addOption(data()).addOption(json)
+  .action(guarded(runContribute));
+
+program.command('submit <type>').description('buy one task')
+  .addOption(relays).addOption(network).option('--payload <file>', 'JSON; - reads stdin', '-').option('--redundancy <n>', 'workers that must agree, 1 to 3')
+  .option('--priority <p>', 'low, normal or high').option('--max-credits <n>', 'refuse to pay more').option('--timeout <ms>', 'patience')
+  .option('--local <mode>', 'never, fallback or only', 'never').option('--model-base <dir|url>', 'where models lie, for --local').addOption(data()).addOption(json)
+  .action((type: string, options: Parameters<typeof runSubmit>[1]) => runSubmit(type, options).then(done, (error: unknown) => fail(error, options.json === true)));
+
+program.command('result <taskId>').description('fetch the result of an earlier submit of the same --data')
+  .addOption(relays).addOption(network).addOption(data()).addOption(json)
+  .action((taskId: string, options: Parameters<typeof runResult>[1]) => runResult(taskId, options).then(done, (error: unknown) => fail(error, options.json === true)));
+
+const networks = program.command('network').description('found a network, or show one');
+networks.command('init').description('keys for a founder and a witness, and the descriptor that names them')
+  .option('--name <name>', 'its name', 'development').option('--out <file>', 'also write the descriptor here').option('--relay <url...>', 'relays to name in the descriptor').addOption(data('.edge-net/witness'))
+  .action(guarded(runNetworkInit));
+networks.command('show <file|url>').description('what a descriptor says, if its signatures hold').addOption(data('.edge-net/witness'))
+  .action((location: string, options: { data: string }) => runNetworkShow(location, options).then(done, (error: unknown) => fail(error, false)));
+
+program.command('demo').description('relay, two contributors and a page')
+  .option('--port <n>', 'port of the page', DEFAULT_PORT).option('--once', 'run one embedding and one search, print them, and exit').addOption(data('.edge-net/demo')).addOption(json)
+  .action(guarded(runDemo));
+
+function guarded<Options extends { readonly json?: boolean }>(run: (options: Options) => Promise<void>): (options: Options) => Promise<void> {
+  return (options) => run(options).then(done, (error: unknown) => fail(error, options.json === true));
+}
+
+/** Sockets that linger must not keep a finished command alive. */
+function done(): void {
+  process.exitCode ??= 0;
+  setImmediate(() => process.exit());
+}
+
+await program.parseAsync();

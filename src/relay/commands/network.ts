@@ -1,0 +1,36 @@
+/** `edge-net network`: found a network, and show what a descriptor says. */
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EdgeNetError } from '../../engine/error.js';
+import { NODE_DEFAULTS } from '../../engine/node/config.js';
+import { nodePlatform } from '../../engine/node/node-platform.js';
+import { DESCRIPTOR_FILE, foundNetwork, parseDescriptor, readNetwork } from '../data-dir.js';
+import { loadWitnessSigner } from '../witness.js';
+import { printJson, say } from './output.js';
+
+export interface InitCommand {
+  readonly json?: boolean;
+  readonly data: string;
+  readonly name: string;
+  readonly relay?: readonly string[];
+  readonly out?: string;
+}
+
+/** Keys for a founder and a witness, and the descriptor that names them. */
+export async function runNetworkInit({ data, name, relay: relays, out }: InitCommand): Promise<void> {
+  const witness = await loadWitnessSigner(data);
+  if (await readNetwork(data, witness.verify.bind(witness))) {
+    throw new EdgeNetError('config-conflict', `${join(data, DESCRIPTOR_FILE)} exists already. Name another folder with --data.`);
+  }
+  const { network } = await foundNetwork({ dataDir: data, name, witness, relays });
+  if (out !== undefined) await copyFile(join(data, DESCRIPTOR_FILE), out);
+  say(`network ${network.name} founded; keys in ${join(data, 'keys')}, descriptor in ${out ?? join(data, DESCRIPTOR_FILE)}`);
+  printJson(network);
+}
+
+export async function runNetworkShow(location: string, { data }: { readonly data: string }): Promise<void> {
+  const signer = await loadWitnessSigner(data);
+  const text = await nodePlatform(NODE_DEFAULTS).readText(location);
+  const { network } = await parseDescriptor(text, location, signer.verify.bind(signer));
+  printJson(network);
+}

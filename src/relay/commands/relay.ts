@@ -1,0 +1,41 @@
+/** `edge-net relay`: the GUN relay with its guard, and the witness beside it in the same process. */
+import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { ASSET_BASE } from '../../engine/node/node-platform.js';
+import { foundNetwork, parseDescriptor, readNetwork, type LoadedNetwork } from '../data-dir.js';
+import { startRelay } from '../relay.js';
+import { loadWitnessSigner, startWitness } from '../witness.js';
+import { printJson, say, shortId, untilStopped } from './output.js';
+
+export interface RelayCommand {
+  readonly port: string;
+  readonly host: string;
+  readonly data: string;
+  readonly network?: string;
+  readonly name: string;
+  readonly allowOrigin?: readonly string[];
+  readonly static?: string;
+  readonly json?: boolean;
+}
+
+export async function runRelay(options: RelayCommand): Promise<void> {
+  const signer = await loadWitnessSigner(options.data);
+  const { file, network } = await networkOf(options, signer);
+  const relay = await startRelay({
+    port: Number(options.port), host: options.host, dataDir: options.data, network: file, parsed: network, signer,
+    allowOrigins: options.allowOrigin, staticDir: options.static ?? fileURLToPath(new URL('../../', ASSET_BASE)),
+  });
+  const witness = await startWitness({ network, signer, dataDir: options.data, transport: () => relay.local(signer.id), log: say });
+  say(`relay     ${relay.url}`);
+  say(`network   ${network.name} ${shortId(network.net)}  witness ${shortId(signer.id)}`);
+  say(`page      ${relay.url.replace(/^ws/u, 'http').replace(/\/gun$/u, '/')}`);
+  if (options.json) printJson({ url: relay.url, port: relay.port, network: network.net, witness: signer.id });
+  await untilStopped();
+  await witness.close();
+  await relay.close();
+}
+
+async function networkOf({ data, network, name }: RelayCommand, witness: Awaited<ReturnType<typeof loadWitnessSigner>>): Promise<LoadedNetwork> {
+  if (network !== undefined) return parseDescriptor(await readFile(network, 'utf8'), network, witness.verify.bind(witness));
+  return (await readNetwork(data, witness.verify.bind(witness))) ?? foundNetwork({ dataDir: data, name, witness });
+}

@@ -1,0 +1,85 @@
+/** `edge-net submit` and `edge-net result`: buy one task's work, or fetch what an earlier process paid for. */
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import type { EngineHandle, TaskOptions, TaskResult } from '../../engine/api.js';
+import { EdgeNetError } from '../../engine/error.js';
+import { openEngine } from '../../engine/host/engine.js';
+import { nodeConfig } from '../../engine/node/config.js';
+import { nodePlatform } from '../../engine/node/node-platform.js';
+import { printJson, say, shortId } from './output.js';
+
+export interface ReachCommand {
+  readonly relay: readonly string[];
+  readonly network?: string;
+  readonly data?: string;
+  readonly modelBase?: string;
+  readonly json?: boolean;
+}
+
+export interface SubmitCommand extends ReachCommand {
+  readonly payload: string;
+  readonly redundancy?: string;
+  readonly priority?: string;
+  readonly maxCredits?: string;
+  readonly timeout?: string;
+  readonly local: string;
+}
+
+/** Fields that are bytes: base64 strings in JSON. */
+const BINARY_FIELDS: ReadonlySet<string> = new Set(['index', 'data', 'key', 'iv', 'module', 'input']);
+
+export async function runSubmit(type: string, options: SubmitCommand): Promise<void> {
+  const payload = await readPayload(options.payload);
+  await withEngine(options, async (engine) => {
+    const result = await engine.submit({
+      type, payload,
+      options: {
+        redundancy: numberOf(options.redundancy), maxCredits: numberOf(options.maxCredits), timeout: numberOf(options.timeout),
+        priority: options.priority as TaskOptions['priority'], local: options.local as TaskOptions['local'],
+        onProgress: ({ phase, loaded, total }) => say(`${phase} ${loaded}/${total}`),
+      },
+    });
+    show(result, options.json === true);
+  });
+}
+
+export async function runResult(taskId: string, options: ReachCommand): Promise<void> {
+  if (options.data === undefined) throw new EdgeNetError('config-invalid', 'A result is fetched with the identity that paid for it: name its folder with --data.');
+  await withEngine(options, async (engine) => show(await engine.result(taskId), options.json === true));
+}
+
+async function withEngine(options: ReachCommand, use: (engine: EngineHandle) => Promise<void>): Promise<void> {
+  const config = nodeConfig({ relays: options.relay, network: options.network ?? '', modelBase: options.modelBase, local: 'never' });
+  const engine = await openEngine(config, nodePlatform(config, { dataDir: options.data }));
+  engine.subscribe((event) => { if (event.type === 'error') say(`${event.code}: ${event.message}`); });
+  try {
+    await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+function show(result: TaskResult, json: boolean): void {
+  say(`${result.verified ? 'verified' : 'not verified'}, by ${result.workers.map(shortId).join(', ')}, for ${result.cost} credits`);
+  if (json) return printJson(result);
+  const { cost: _cost, workers: _workers, verified: _verified, taskId: _taskId, ...output } = result;
+  printJson(output);
+}
+
+async function readPayload(source: string): Promise<unknown> {
+  const text = source === '-' ? await readAll(process.stdin) : await readFile(source, 'utf8').catch((cause: Error) => {
+    throw new EdgeNetError('bad-input', `The payload file cannot be read: ${cause.message}`, { cause });
+  });
+  try {
+    return JSON.parse(text, (field, value: unknown) => (BINARY_FIELDS.has(field) && typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : value));
+  } catch (cause) {
+    throw new EdgeNetError('bad-input', `The payload is no JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new EdgeNetError('config-invalid', `"${text}" is no number.`);
+  return value;
+}
