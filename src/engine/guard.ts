@@ -77,14 +77,8 @@ function readValue({ net }: Network, soul: string, text: string): GraphValue | R
   const [prefix, network, topic] = soul.split('/');
   if (prefix !== 'en1' || network !== net) return { fault: 'The soul belongs to another network.' };
   if (text.length > TEXT_LENGTH_MAX) return { fault: 'The value is too long.' };
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    return { fault: 'The value is no JSON.' };
-  }
-  // One spelling only: otherwise a true value could be sent round for ever in new clothes.
-  if (JSON.stringify(content) !== text) return { fault: 'The value is spelled in an unusual way.' };
+  const content = parseCanonical(text);
+  if (content === undefined) return { fault: 'The value is no JSON, or spelled in an unusual way.' };
   switch (topic) {
     case 'ledger':
       return { topic, record: content as Certified };
@@ -93,6 +87,17 @@ function readValue({ net }: Network, soul: string, text: string): GraphValue | R
       return { topic, signed: content as Signed };
     default:
       return { fault: 'The soul is of no known topic.' };
+  }
+}
+
+/** One spelling only: otherwise a true value could be sent round for ever in new clothes. */
+function parseCanonical(text: string): unknown {
+  try {
+    const content: unknown = JSON.parse(text);
+    return JSON.stringify(content) === text ? content : undefined;
+  } catch {
+    // No JSON, or nested too deeply to be written again.
+    return undefined;
   }
 }
 

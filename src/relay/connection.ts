@@ -128,13 +128,12 @@ export function openConnection(socket: WebSocket, context: ConnectionContext, cl
   socket.on('message', (data: RawData, isBinary: boolean) => {
     if (socket.readyState !== 1) return;
     const text = isBinary ? '' : data.toString();
-    const parsed = parseFrames(text);
-    const count = Math.max(1, parsed.frames.length + parsed.junk);
+    const { frames: parsed, count, junk: unknown } = parseFrames(text);
     metrics.add('bytes_in', text.length);
     metrics.add('frames_in', count);
     throttle(Math.max(bytes.take(text.length, now()), frames.take(count, now())));
-    countJunk(parsed.junk);
-    for (const frame of parsed.frames) hear(frame);
+    countJunk(unknown);
+    for (const frame of parsed) hear(frame);
   });
   socket.on('pong', () => (isAlive = true));
   socket.on('error', () => socket.terminate());

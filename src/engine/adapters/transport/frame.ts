@@ -56,6 +56,8 @@ export type Frame = GetFrame | PutFrame | HelloFrame | ChallengeFrame | AuthFram
 
 export interface Parsed {
   readonly frames: readonly Frame[];
+  /** Elements of the batch, or 1. */
+  readonly count: number;
   /** Elements that were nothing we know; the relay counts them against the sender. */
   readonly junk: number;
 }
@@ -69,7 +71,7 @@ const MESSAGE_ID = /^[\x21-\x7e]{1,64}$/;
 export function parseFrames(text: string): Parsed {
   const value = parseJson(text, DEPTH_MAX);
   if (Array.isArray(value)) {
-    if (value.length > BATCH_MAX) return { frames: [], junk: value.length };
+    if (value.length > BATCH_MAX) return { frames: [], count: value.length, junk: value.length };
     return collect(value);
   }
   return collect([value]);
@@ -83,7 +85,7 @@ function collect(elements: readonly unknown[]): Parsed {
     if (frame === 'junk') junk += 1;
     else if (frame !== 'ignored') frames.push(frame);
   }
-  return { frames, junk };
+  return { frames, count: Math.max(1, elements.length), junk };
 }
 
 /** Undefined for malformed text and for nesting deeper than `depthMax`. */
