@@ -11,8 +11,8 @@ import type { Clock } from '../../ports/clock.js';
 const PERIOD_MS = 100;
 /** Longest stretch of work without looking at the message queue. */
 const STRETCH_MS = 4;
-/** Credit beyond this many periods is lost: a late timer is made good, a long idle time is not. */
-const SAVED_PERIODS_MAX = 2;
+/** A timer so late is made good; what a long idle time would have saved is not. */
+const LATE_MS_MAX = 50;
 
 export interface DutyTime extends Clock {
   /** Lets waiting messages in, without the clamp on nested timers. */
@@ -94,7 +94,7 @@ export class DutyCycle {
     const now = this.time.now();
     const passedMs = now - this.#countedAt;
     const spentMs = this.#computing ? passedMs : 0;
-    this.#creditMs = Math.min(this.#creditMs + this.#duty * passedMs - spentMs, SAVED_PERIODS_MAX * this.#periodCredit());
+    this.#creditMs = Math.min(this.#creditMs + this.#duty * passedMs - spentMs, this.#periodCredit() + this.#duty * LATE_MS_MAX);
     this.#busyMs += spentMs;
     this.#countedAt = now;
     return now;

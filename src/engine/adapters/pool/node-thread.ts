@@ -18,6 +18,7 @@ export function nodeThreads({ entry, heapMbMax }: ThreadOptions): Spawn {
     const worker = new Worker(entry, { resourceLimits, env: {}, execArgv: [], name: 'edge-net compute' });
     worker.on('message', (message: FromWorker) => events.message(message));
     worker.on('error', (cause) => events.failed(new PoolError('kernel-failed', `The compute thread failed: ${cause.message}`, { cause })));
+    worker.on('messageerror', (cause) => events.failed(new PoolError('kernel-failed', `The compute thread sent a message that cannot be read: ${cause.message}`, { cause })));
     worker.on('exit', (code) => events.failed(new PoolError('kernel-failed', `The compute thread ended with code ${code}.`)));
     return {
       post: (message, transfer) => worker.postMessage(message, transfer),
