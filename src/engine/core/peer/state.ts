@@ -99,6 +99,8 @@ export interface PeerState {
   readonly submissions: Map<string, Submission>;
   readonly escrows: Map<Id, string>;
   readonly jobs: Map<Id, Job>;
+  /** Boxed content keys that came before their assignment. */
+  readonly earlyKeys: Map<Id, string>;
   header: RosterHeader | undefined;
   headerSigned: Signed | undefined;
   readonly rosters: Map<Id, readonly Member[]>;
@@ -150,6 +152,7 @@ export function createPeerState(options: PeerOptions): PeerState {
     submissions: new Map(),
     escrows: new Map(),
     jobs: new Map(),
+    earlyKeys: new Map(),
     header: undefined,
     headerSigned: undefined,
     rosters: new Map(),

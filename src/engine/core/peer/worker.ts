@@ -13,6 +13,7 @@ import { type Job, networkNow, type Turn } from './state.js';
 const ANSWER_RESEND_MS = 4_000;
 /** Jobs held beyond those that run: more than that is turned down as busy. */
 const BACKLOG_PER_SEAT = 8;
+const EARLY_KEYS_MAX = 256;
 const PRIORITIES = { low: 0, normal: 1, high: 2 } as const;
 
 export type WorkerContinuation =
@@ -53,9 +54,10 @@ export function onAssignmentGuarded(turn: Turn, id: Id, ciphertext: Uint8Array):
   if (peer.capacity === 0 || peer.jobs.size >= peer.capacity * BACKLOG_PER_SEAT) return reject(turn, id, 'busy');
   const job: Job = {
     record: entry.record, certified: entry.certified, assignment: entry.assignment, ciphertext,
-    phase: 'checking', box: undefined, contentKey: undefined, ratio: 0, busyMs: 0, answer: undefined,
+    phase: 'checking', box: peer.earlyKeys.get(id), contentKey: undefined, ratio: 0, busyMs: 0, answer: undefined,
   };
   peer.jobs.set(id, job);
+  peer.earlyKeys.delete(id);
   checkDraw(turn, job);
 }
 
@@ -76,8 +78,18 @@ export function checkDraw(turn: Turn, job: Job): void {
 }
 
 export function onKey(turn: Turn, escrow: Id, box: string): void {
-  const job = turn.peer.jobs.get(escrow);
-  if (!job || job.box !== undefined) return;
+  const { jobs, earlyKeys } = turn.peer;
+  const job = jobs.get(escrow);
+  if (!job) {
+    // A large ciphertext takes its time, and its key overtakes it.
+    earlyKeys.set(escrow, box);
+    for (const oldest of earlyKeys.keys()) {
+      if (earlyKeys.size <= EARLY_KEYS_MAX) break;
+      earlyKeys.delete(oldest);
+    }
+    return;
+  }
+  if (job.box !== undefined) return;
   job.box = box;
   startUnlocking(turn, job);
 }

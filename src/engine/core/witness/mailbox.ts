@@ -166,6 +166,8 @@ export function onSilenceCheck(turn: Turn, escrow: Id): void {
     if (slot.state === 'waiting' && turn.now - slot.lastBeatMs > BEATS_MISSED_MAX * heartbeatMs) {
       bench(turn, node);
       lapse(turn, task, node);
+    } else if (slot.state === 'waiting' && turn.now - slot.lastBeatMs >= heartbeatMs) {
+      sendWork(turn, task, node); // it may never have arrived
     }
   }
 }
