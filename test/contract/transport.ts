@@ -61,7 +61,7 @@ export function transportContract(name: string, open: () => Promise<TransportWor
     });
 
   on('comes up in its mode and carries messages with their sender', async (world, join) => {
-    const [alice, bob] = [await join(), await join()];
+    const [alice, bob] = await Promise.all([join(), join()]);
     equal([alice.inbox.ups, bob.inbox.ups], [[world.mode], [world.mode]]);
     const message: Message = { t: 'reject', p: { b: 'quotes " and \\ and \u{1f980} and \u0000', s: '' } };
     await world.until(bob.inbox, () => bob.inbox.messages.length > 0, () => alice.transport.send(bob.id, message));
@@ -71,14 +71,14 @@ export function transportContract(name: string, open: () => Promise<TransportWor
   });
 
   on('carries long messages', async (world, join) => {
-    const [alice, bob] = [await join(), await join()];
+    const [alice, bob] = await Promise.all([join(), join()]);
     const message: Message = { t: 'want', ids: Array.from({ length: 3_000 }, (_, index) => sha256Id(`${index}`)) };
     await world.until(bob.inbox, () => bob.inbox.messages.length > 0, () => alice.transport.send(bob.id, message));
     equal(bob.inbox.messages[0]?.message, message);
   });
 
   on('carries attachments of every size unchanged', async (world, join) => {
-    const [alice, bob] = [await join(), await join()];
+    const [alice, bob] = await Promise.all([join(), join()]);
     for (const size of SIZES) {
       const [message, attachment] = [cancel(`size ${size}`), bytesOf(size)];
       const found = (): Uint8Array | undefined => bob.inbox.messages.find((received) => JSON.stringify(received.message) === JSON.stringify(message))?.attachment;
@@ -89,7 +89,7 @@ export function transportContract(name: string, open: () => Promise<TransportWor
   });
 
   on('keeps quiet about messages to nobody', async (world, join) => {
-    const [alice, bob] = [await join(), await join()];
+    const [alice, bob] = await Promise.all([join(), join()]);
     const nobody = (await world.peer()).id;
     alice.transport.send(nobody, cancel('lost'), { attachment: bytesOf(100) });
     await world.until(bob.inbox, () => bob.inbox.messages.length > 0, () => alice.transport.send(bob.id, cancel('found')));
@@ -111,7 +111,7 @@ export function transportContract(name: string, open: () => Promise<TransportWor
   });
 
   on('tells of a broken link and mends it by itself', async (world, join) => {
-    const [alice, bob] = [await join(), await join()];
+    const [alice, bob] = await Promise.all([join(), join()]);
     await world.cut();
     await world.until(alice.inbox, () => alice.inbox.downs.length > 0 && alice.inbox.ups.length > 1);
     equal(alice.inbox.downs[0]?.startsWith('relay-unreachable: '), true);
@@ -120,7 +120,7 @@ export function transportContract(name: string, open: () => Promise<TransportWor
   });
 
   on('is silent when not open: nothing throws, nothing arrives', async (world, join) => {
-    const [alice, bob, idle] = [await join(), await join(), await world.peer()];
+    const [alice, bob, idle] = await Promise.all([join(), join(), world.peer()]);
     idle.transport.send(bob.id, cancel('too early'));
     idle.transport.publish((await world.values())[0]!);
     await bob.transport.close();

@@ -16,7 +16,7 @@ import type { TransportWorld } from '../contract/transport.js';
 import { newSigner, newTestNetwork, type TestNetwork } from '../contract/transport-fixture.js';
 import type { Recorder } from '../contract/transport-recorder.js';
 
-const REPEAT_MS = 300;
+const REPEAT_MS = 2_000;
 
 export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'edge-net-'));
 
@@ -105,31 +105,46 @@ export async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-export const STOCK_RELAY = new URL('fixtures/stock-relay.mjs', import.meta.url).pathname;
+const STOCK_RELAY = new URL('fixtures/stock-relay.mjs', import.meta.url).pathname;
 
-export async function stockWorld(): Promise<TransportWorld> {
-  const testNetwork = await newTestNetwork();
-  const dataDir = await temporaryFolder();
-  let { child, line } = await startProcess(STOCK_RELAY, ['0', dataDir]);
-  const port = line.split(' ')[1]!;
-  const url = `ws://127.0.0.1:${port}/gun`;
-  const { witness } = testNetwork;
-  return {
-    mode: 'mailbox',
-    ...(await sharedParts(testNetwork)),
-    witness: { id: witness.id, transport: newTransport(testNetwork, url, witness) },
-    async peer() {
-      const signer = await newSigner();
-      return { id: signer.id, transport: newTransport(testNetwork, url, signer) };
-    },
-    async cut() {
-      await kill(child);
-      ({ child } = await startProcess(STOCK_RELAY, [port, dataDir]));
-    },
-    vandalise: (value) => vandalise(testNetwork, url, value),
-    async dispose() {
-      await kill(child);
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
+/** Worlds of one stock relay, which takes a second to start; every world is a network of its own on it. */
+export class StockRelay {
+  readonly #dataDir = temporaryFolder();
+  #process = this.#start('0');
+
+  async world(): Promise<TransportWorld> {
+    const testNetwork = await newTestNetwork();
+    const url = `ws://127.0.0.1:${await this.#port()}/gun`;
+    const { witness } = testNetwork;
+    return {
+      mode: 'mailbox',
+      ...(await sharedParts(testNetwork)),
+      witness: { id: witness.id, transport: newTransport(testNetwork, url, witness) },
+      async peer() {
+        const signer = await newSigner();
+        return { id: signer.id, transport: newTransport(testNetwork, url, signer) };
+      },
+      cut: async () => {
+        const port = await this.#port();
+        await kill((await this.#process).child);
+        this.#process = this.#start(port);
+        await this.#process;
+      },
+      vandalise: (value) => vandalise(testNetwork, url, value),
+      dispose: async () => {},
+    };
+  }
+
+  async stop(): Promise<void> {
+    await kill((await this.#process).child);
+    await rm(await this.#dataDir, { recursive: true, force: true });
+  }
+
+  async #start(port: string): ReturnType<typeof startProcess> {
+    return startProcess(STOCK_RELAY, [port, await this.#dataDir]);
+  }
+
+  async #port(): Promise<string> {
+    return (await this.#process).line.split(' ')[1]!;
+  }
 }
