@@ -1,0 +1,154 @@
+import { expect } from '@open-wc/testing';
+import type { EngineConfig, EngineEvent, NodeState, TaskProgress } from '../../src/engine/api.js';
+import { EngineClient, type EnginePort } from '../../src/engine/client.js';
+import { EdgeNetError } from '../../src/engine/error.js';
+import type { EngineRequest, FromEngine, ToEngine } from '../../src/engine/protocol.js';
+import { toWire } from '../../src/engine/protocol.js';
+import { settled } from './doubles/page.js';
+
+const CONFIG = { siteId: 'site', base: 'https://cdn.example/' } as EngineConfig;
+const STATE = { status: 'idle', reasons: [], stats: { credits: 1 } } as unknown as NodeState;
+const TASK = { type: 'embedding', payload: { texts: ['a'] } };
+
+/** The worker's side, by hand; what it is sent has gone through a structured clone. */
+class Port implements EnginePort {
+  readonly sent: ToEngine[] = [];
+  terminated = false;
+  #listeners = new Map<string, (event: Event) => void>();
+
+  postMessage(message: ToEngine): void {
+    this.sent.push(structuredClone(message));
+  }
+
+  addEventListener(type: string, listener: (event: Event) => void): void {
+    this.#listeners.set(type, listener);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  says(data: FromEngine): void {
+    this.#listeners.get('message')!(new MessageEvent('message', { data: structuredClone(data) }));
+  }
+
+  crashes(message: string): void {
+    this.#listeners.get('error')!(new ErrorEvent('error', { message, filename: 'engine-worker.js', lineno: 3 }));
+  }
+
+  get request(): EngineRequest {
+    return this.sent.at(-1) as EngineRequest;
+  }
+}
+
+async function connected() {
+  const port = new Port();
+  const starting = EngineClient.over(port, CONFIG);
+  port.says({ type: 'started', state: STATE });
+  return { port, client: await starting };
+}
+
+async function failure(promise: Promise<unknown>): Promise<EdgeNetError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).to.be.instanceOf(EdgeNetError);
+  return error as EdgeNetError;
+}
+
+describe('the page end of the engine', () => {
+  it('starts the engine with its settings and waits for it', async () => {
+    const { port, client } = await connected();
+    expect(port.sent).to.deep.equal([{ type: 'start', config: CONFIG }]);
+    expect(client.state).to.deep.equal(STATE);
+    expect(Object.isFrozen(client.state.stats)).to.equal(true);
+  });
+
+  it('passes on why an engine does not start', async () => {
+    const port = new Port();
+    const starting = failure(EngineClient.over(port, CONFIG));
+    port.says({ type: 'failed', error: toWire(new EdgeNetError('storage-corrupt', 'Mend it.', { retryAfterMs: 5 })) });
+    const error = await starting;
+    expect(error).to.include({ code: 'storage-corrupt', message: 'Mend it.', retryAfterMs: 5 });
+    expect(port.terminated).to.equal(true);
+  });
+
+  it('answers calls out of order, each its own', async () => {
+    const { port, client } = await connected();
+    const first = client.transfer('a', 1);
+    const { id: firstId } = port.request;
+    const second = client.bond(2);
+    const { id: secondId } = port.request;
+    port.says({ type: 'reply', id: secondId, ok: true, value: 'second' });
+    port.says({ type: 'reply', id: firstId, ok: false, error: toWire(new EdgeNetError('insufficient-credits', 'Earn some.', { taskId: 't' })) });
+    expect(await second).to.equal('second');
+    expect(await failure(first)).to.include({ code: 'insufficient-credits', taskId: 't', retryable: false });
+  });
+
+  it('turns signal and listener into messages', async () => {
+    const { port, client } = await connected();
+    const controller = new AbortController();
+    const seen: TaskProgress[] = [];
+    const task = failure(client.submit({ ...TASK, options: { priority: 'high', signal: controller.signal, onProgress: (progress) => seen.push(progress) } }));
+    const { id, args } = port.request;
+    expect(args).to.deep.equal([{ ...TASK, options: { priority: 'high' } }]);
+    port.says({ type: 'progress', id, progress: { taskId: 't', phase: 'run', loaded: 1, total: 2 } });
+    expect(seen).to.deep.equal([{ taskId: 't', phase: 'run', loaded: 1, total: 2 }]);
+    controller.abort();
+    expect(port.sent.at(-1)).to.deep.equal({ type: 'cancel', id });
+    port.says({ type: 'reply', id, ok: false, error: toWire(new EdgeNetError('aborted', 'Aborted.')) });
+    expect((await task).code).to.equal('aborted');
+  });
+
+  it('refuses what cannot be sent', async () => {
+    const { client } = await connected();
+    expect((await failure(client.submit({ type: 'embedding', payload: { texts: () => 'a' } }))).code).to.equal('bad-input');
+  });
+
+  it('hands on events and keeps the last state', async () => {
+    const { port, client } = await connected();
+    const seen: EngineEvent[] = [];
+    const unsubscribe = client.subscribe((event) => seen.push(event));
+    port.says({ type: 'event', event: { type: 'state', state: { ...STATE, status: 'working' } } });
+    expect(client.state.status).to.equal('working');
+    unsubscribe();
+    port.says({ type: 'event', event: { type: 'state', state: STATE } });
+    expect(seen).to.have.length(1);
+  });
+
+  it('tells of a crash: an error state, and no call left hanging', async () => {
+    const { port, client } = await connected();
+    const open = failure(client.history());
+    const seen: EngineEvent[] = [];
+    client.subscribe((event) => seen.push(event));
+    port.crashes('out of memory');
+    expect((await open).message).to.contain('out of memory');
+    expect(seen.map(({ type }) => type)).to.deep.equal(['state', 'error']);
+    expect(client.state.status).to.equal('error');
+    expect((await failure(client.history())).code).to.equal('kernel-failed');
+  });
+
+  it('lets the engine say goodbye when it is closed', async () => {
+    const { port, client } = await connected();
+    const open = failure(client.history());
+    const closing = client.close();
+    expect(port.sent.at(-1)).to.deep.equal({ type: 'close' });
+    expect((await open).code).to.equal('closed');
+    await settled();
+    expect(port.terminated).to.equal(false);
+    port.says({ type: 'closed' });
+    await closing;
+    expect(port.terminated).to.equal(true);
+  });
+
+  it('terminates it at once when the page is left, started or starting', async () => {
+    const { port } = await connected();
+    const other = new Port();
+    const starting = failure(EngineClient.over(other, CONFIG));
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    expect(port.terminated).to.equal(true);
+    expect(other.terminated).to.equal(true);
+    expect((await starting).code).to.equal('closed');
+  });
+});
