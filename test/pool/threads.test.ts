@@ -42,21 +42,21 @@ async function wake(pool: Pool): Promise<void> {
 test('a thread stays warm, keeps its kernels, and is replaced after a kill', () =>
   using({ size: 2 }, async (pool) => {
     await wake(pool);
-    const [one, other] = await Promise.all([answer(pool, 'thread'), answer(pool, 'other_thread')]);
+    const [one, other] = await Promise.all([answer(pool, 'home'), answer(pool, 'other_home')]);
     assert.notEqual(one, other);
-    for (let round = 0; round < 3; round++) assert.deepEqual([await answer(pool, 'thread'), await answer(pool, 'other_thread')], [one, other]);
+    for (let round = 0; round < 3; round++) assert.deepEqual([await answer(pool, 'home'), await answer(pool, 'other_home')], [one, other]);
     assert.equal(await codeOf(pool.run(jobOf('exit'))), 'kernel-failed');
     await wake(pool);
-    const later = await Promise.all([answer(pool, 'thread'), answer(pool, 'thread')]);
+    const later = await Promise.all([answer(pool, 'home'), answer(pool, 'home')]);
     assert.equal(later.filter((id) => id === one || id === other).length, 1, 'one of the two left');
   }));
 
 test('a kernel that breathes heeds an abort, and its thread stays', () =>
   using({ abortMsMax: 60_000 }, async (pool) => {
-    const thread = await answer(pool, 'thread');
+    const thread = await answer(pool, 'home');
     for (let round = 0; round < 3; round++) {
       await wake(pool);
-      assert.equal(await answer(pool, 'thread'), thread);
+      assert.equal(await answer(pool, 'home'), thread);
     }
   }));
 
@@ -122,7 +122,7 @@ test('closing ends every thread', async () => {
   const threads = (): number => process.getActiveResourcesInfo().filter((resource) => resource === 'MessagePort').length;
   const before = threads();
   await using({ size: 2 }, async (pool) => {
-    await Promise.all([answer(pool, 'thread'), answer(pool, 'thread')]);
+    await Promise.all([answer(pool, 'home'), answer(pool, 'home')]);
     assert.ok(threads() > before);
   });
   assert.equal(threads(), before);

@@ -27,7 +27,7 @@ export interface StartOptions {
 export function startModuleWorker(url: string, { name, failed }: StartOptions): Worker {
   if (typeof Worker === 'undefined') throw new WorkerStartError('unsupported', 'This browser starts no worker from here.');
   const own = new URL(url).origin === globalThis.origin;
-  const script = own ? url : URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' }));
+  const script = own ? url : URL.createObjectURL(new Blob([trampoline(url)], { type: 'text/javascript' }));
   const release = (): void => (own ? undefined : URL.revokeObjectURL(script));
   let worker: Worker;
   try {
@@ -51,15 +51,26 @@ export function startModuleWorker(url: string, { name, failed }: StartOptions): 
   return worker;
 }
 
+/**
+ * A static import would be held against `worker-src`, which names only blobs; a dynamic one is a script. It
+ * ends after the worker has begun to deliver messages: hence the rule that a worker speaks first.
+ */
+function trampoline(url: string): string {
+  return `import(${JSON.stringify(url)}).catch((error) => setTimeout(() => { throw error; }));`;
+}
+
+/** What browsers say of a dynamic import that could not be loaded: Chromium and Firefox, Safari. */
+const NOT_LOADED = /dynamically imported module|Importing a module script/;
+
 function refusal(url: string, own: boolean, cause: unknown): WorkerStartError {
   if (cause instanceof TypeError) return new WorkerStartError('trusted-types', "This page's policy requires Trusted Types: allow the policy 'edge-net' (trusted-types edge-net).", { cause });
   return new WorkerStartError('csp-worker', advice(url, own), { cause });
 }
 
-/** An event without a message is the browser's refusal; one with a message is an exception of the script. */
+/** An event without a message is the browser's refusal; one with another message is an exception of the script. */
 function describe(event: Event, url: string, own: boolean): WorkerStartError {
   const message = event instanceof ErrorEvent ? event.message : '';
-  return message === '' ? new WorkerStartError('csp-worker', advice(url, own)) : new WorkerStartError('kernel-failed', `The worker ${url} failed as it started: ${message}`);
+  return message === '' || NOT_LOADED.test(message) ? new WorkerStartError('csp-worker', advice(url, own)) : new WorkerStartError('kernel-failed', `The worker ${url} failed as it started: ${message}`);
 }
 
 function advice(url: string, own: boolean): string {
