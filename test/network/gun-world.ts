@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import { systemClock, systemRandom } from '../../src/engine/adapters/clock.js';
 import { createGunTransport } from '../../src/engine/adapters/transport/gun-transport.js';
 import { createGuard } from '../../src/engine/guard.js';
+import type { Network } from '../../src/engine/core/network.js';
 import type { Signer } from '../../src/engine/ports/signer.js';
 import type { Transport } from '../../src/engine/ports/transport.js';
 import { type Relay, type RelayOptions, startRelay } from '../../src/relay/relay.js';
@@ -112,12 +113,17 @@ export class StockRelay {
   readonly #dataDir = temporaryFolder();
   #process = this.#start('0');
 
-  async world(): Promise<TransportWorld> {
+  async url(): Promise<string> {
+    return `ws://127.0.0.1:${await this.#port()}/gun`;
+  }
+
+  async world(): Promise<TransportWorld & { readonly network: Network }> {
     const testNetwork = await newTestNetwork();
-    const url = `ws://127.0.0.1:${await this.#port()}/gun`;
+    const url = await this.url();
     const { witness } = testNetwork;
     return {
       mode: 'mailbox',
+      network: testNetwork.network,
       ...(await sharedParts(testNetwork)),
       witness: { id: witness.id, transport: newTransport(testNetwork, url, witness) },
       async peer() {

@@ -10,8 +10,6 @@ import type { Id, NodeId, Signature } from '../../core/record.js';
 export const MESSAGE_LENGTH_MAX = 160 << 10;
 /** Attachments up to this many bytes travel inside the frame. */
 export const INLINE_BYTES_MAX = 16 << 10;
-/** Largest frame either side accepts, in bytes. */
-export const FRAME_BYTES_MAX = 256 << 10;
 /** Largest value of one graph key, in UTF-16 units. */
 export const VALUE_LENGTH_MAX = 64 << 10;
 const BATCH_MAX = 1_000;

@@ -8,7 +8,7 @@ import type { LinkMode } from '../../ports/transport.js';
 import type { Id } from '../../core/record.js';
 import { challengeText } from './auth.js';
 import type { ChallengeFrame, Frame } from './frame.js';
-import { FRAME_BYTES_MAX, parseFrames } from './frame.js';
+import { parseFrames } from './frame.js';
 
 /** A relay of ours sends its challenge at once; one that has not within this time is a stock one. */
 const CHALLENGE_MS_MAX = 1_000;
@@ -18,6 +18,8 @@ const SILENCE_MS_MAX = 65_000;
 const PAUSE_MS_MIN = 100;
 const PAUSE_MS_MAX = 3_000;
 const CLOSE_MS_MAX = 1_000;
+/** A stock relay gathers what it has for a client into one frame, however many chunks of an attachment that is. */
+const FRAME_LENGTH_MAX = 32 << 20;
 /** Close codes from here on are a relay's own, with a reason for the user. */
 const REFUSED = 4_400;
 
@@ -111,7 +113,7 @@ export function openLink({ url, net, signer, clock, random, WebSocket }: LinkOpt
 
   function hear(data: unknown, from: WebSocket): void {
     isHeard = true;
-    if (typeof data !== 'string' || data.length > FRAME_BYTES_MAX) return;
+    if (typeof data !== 'string' || data.length > FRAME_LENGTH_MAX) return;
     for (const frame of parseFrames(data).frames) {
       if (frame.kind === 'challenge') void answer(frame, from);
       else if (frame.kind === 'accepted') setUp('direct');
