@@ -26,17 +26,21 @@ export const ATTRIBUTES = {
 export type Property = keyof typeof ATTRIBUTES;
 
 /** `contribution` is the original design's name for `cpu-limit`. */
-export const OBSERVED: readonly string[] = ['id', 'contribution', ...Object.values(ATTRIBUTES).map(([attribute]) => attribute)];
+const ALIASES: Readonly<Record<string, string>> = { 'cpu-limit': 'contribution' };
+
+export const OBSERVED: readonly string[] = ['id', ...Object.values(ALIASES), ...Object.values(ATTRIBUTES).map(([attribute]) => attribute)];
+
+type Table = Readonly<Record<string, readonly [attribute: string, fallback: string | number | boolean]>>;
 
 /** Gives a class one accessor an attribute. The attribute is the only place the value is kept, as in native elements. */
-export function reflectAttributes(prototype: HTMLElement): void {
-  for (const [property, [attribute, fallback]] of Object.entries(ATTRIBUTES)) {
+export function reflectAttributes(prototype: HTMLElement, table: Table): void {
+  for (const [property, [attribute, fallback]] of Object.entries(table)) {
     Object.defineProperty(prototype, property, {
       configurable: true,
       enumerable: true,
       get(this: HTMLElement) {
         if (typeof fallback === 'boolean') return this.hasAttribute(attribute);
-        const text = this.getAttribute(attribute);
+        const text = this.getAttribute(attribute) ?? this.getAttribute(ALIASES[attribute] ?? attribute);
         return text === null ? fallback : typeof fallback === 'number' ? Number(text) : text;
       },
       set(this: HTMLElement, value: unknown) {
@@ -49,9 +53,9 @@ export function reflectAttributes(prototype: HTMLElement): void {
 }
 
 /** Properties set before the element was defined hide the accessors: sets them again, through the accessors. */
-export function adoptEarlyProperties(element: HTMLElement): void {
+export function adoptEarlyProperties(element: HTMLElement, table: Table): void {
   const own = element as unknown as Record<string, unknown>;
-  for (const property of Object.keys(ATTRIBUTES)) {
+  for (const property of Object.keys(table)) {
     if (!Object.hasOwn(own, property)) continue;
     const value = own[property];
     delete own[property];

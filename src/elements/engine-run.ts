@@ -3,6 +3,7 @@
  * is stopped and started again, the promises stay the same.
  */
 import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type NodeState, type Task, type TaskResult } from '../engine/index.js';
+import { isEdgeNetError } from './errors.js';
 
 interface PendingTask {
   readonly task: Task;
@@ -86,7 +87,7 @@ export class EngineRun {
     this.#suspended = false;
     this.ready = this.#begin(round);
     this.ready.catch((error: unknown) => {
-      if (round === this.#round) this.#host.failed(error instanceof EdgeNetError ? error : new EdgeNetError('unsupported', `The engine could not start: ${String(error)}`, { cause: error }));
+      if (round === this.#round) this.#host.failed(isEdgeNetError(error) ? error : new EdgeNetError('unsupported', `The engine could not start: ${String(error)}`, { cause: error }));
     });
     for (const pending of this.#pending) void this.#run(pending);
   }

@@ -1,3 +1,4 @@
+import { reflectAttributes } from './attributes.js';
 import { ViewElement, type View } from './view-element.js';
 
 /**
@@ -12,11 +13,15 @@ import { ViewElement, type View } from './view-element.js';
 export class EdgeNetLeaderboard extends ViewElement {
   static readonly observedAttributes = ['for', 'limit', 'theme'];
 
+  declare limit: number;
+
   protected async load(root: ShadowRoot): Promise<View> {
     const { LeaderboardView } = await import('./leaderboard-view.js');
     return new LeaderboardView(this, root);
   }
 }
+
+if (globalThis.HTMLElement) reflectAttributes(EdgeNetLeaderboard.prototype, { for: ['for', ''], theme: ['theme', 'auto'], limit: ['limit', 10] });
 
 declare global {
   interface HTMLElementTagNameMap {

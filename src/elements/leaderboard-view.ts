@@ -1,11 +1,11 @@
 import { html, render } from 'lit/html.js';
 import { sheet } from './dom.js';
+import type { EdgeNetLeaderboard } from './leaderboard-element.js';
 import type { EdgeNetNode } from './node-element.js';
 import { PALETTE } from './palette.js';
 import { ranking, RANKING_STYLES } from './ranking.js';
 import type { View } from './view-element.js';
 
-const ROWS = 10;
 const STYLES = `
   :host { display: block; max-width: 280px; }
   .card { padding: 14px 16px; }
@@ -14,17 +14,16 @@ const STYLES = `
 `;
 
 export class LeaderboardView implements View {
-  #host: HTMLElement;
+  #host: EdgeNetLeaderboard;
   #root: ShadowRoot;
 
-  constructor(host: HTMLElement, root: ShadowRoot) {
+  constructor(host: EdgeNetLeaderboard, root: ShadowRoot) {
     this.#host = host;
     this.#root = root;
     root.adoptedStyleSheets = [sheet(PALETTE + RANKING_STYLES + STYLES)];
   }
 
   draw(node: EdgeNetNode | undefined): void {
-    const limit = Number(this.#host.getAttribute('limit')) || ROWS;
-    render(html`<section class="card" aria-labelledby="heading"><h2 id="heading">Most credits earned</h2>${ranking(node, limit)}</section>`, this.#root);
+    render(html`<section class="card" aria-labelledby="heading"><h2 id="heading">Most credits earned</h2>${ranking(node, this.#host.limit)}</section>`, this.#root);
   }
 }

@@ -1,5 +1,5 @@
 import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
-import { adoptEarlyProperties, OBSERVED, reflectAttributes } from './attributes.js';
+import { adoptEarlyProperties, ATTRIBUTES, OBSERVED, reflectAttributes } from './attributes.js';
 import type { Check } from './diagnose.js';
 import './events.js';
 import { hub } from './hub.js';
@@ -23,17 +23,17 @@ import { ElementBase } from './server-safe.js';
  * @attr {"auto"|"manual"|"inline"} [prompt="auto"] - `auto` asks 3 s after load, `manual` only on requestConsent(), `inline` in the node's own place.
  * @attr {"bottom-start"|"bottom"|"bottom-end"} [prompt-position="bottom-end"] - Where the prompt appears.
  * @attr {number} [cpu-limit=0.3] - Share of the tab's part of the processor, above 0 and up to 1.
- * @attr {number} [contribution] - The original design's name for cpu-limit.
+ * @attr {number} [contribution=0.3] - The original design's name for cpu-limit; counts where that is absent.
  * @attr {string} [memory-limit="256MB"] - Memory for all workers together.
- * @attr {number} [max-workers] - Compute workers at most. Default: half of the processor's cores.
+ * @attr {number} [max-workers=0] - Compute workers at most; 0 is half of the processor's cores.
  * @attr {string} [tasks=""] - Task kinds to work on, separated by spaces. Default: all there are kernels for.
  * @attr {boolean} [paused=false] - Keeps the node from working for others.
  * @attr {"off"|"on"} [mobile="off"] - Whether phones contribute.
  * @attr {"off"|"on"} [embedded="off"] - Whether frames of another origin contribute.
  * @attr {"fallback"|"never"|"only"} [local="fallback"] - Whether this page's own workers run a task nobody else takes.
- * @attr {string} [model-base] - Where models lie. Default: `models/` under base.
+ * @attr {string} [model-base=""] - Where models lie. Default: `models/` under base.
  * @attr {"persistent"|"memory"} [storage="persistent"] - `memory` leaves nothing on the visitor's machine.
- * @attr {string} [base] - Where the package's workers and WASM lie. Default: beside the script.
+ * @attr {string} [base=""] - Where the package's workers and WASM lie. Default: beside the script.
  *
  * @fires {CustomEvent<NodeState>} edge-net-ready - The engine is connected for the first time.
  * @fires {CustomEvent<NodeState>} edge-net-state - The state changed.
@@ -51,7 +51,19 @@ import { ElementBase } from './server-safe.js';
  * @slot consent-allow - Replaces the words on the button "Allow".
  * @slot consent-decline - Replaces the words on the button "No thanks".
  *
- * @cssstate awaiting-consent - And so on: each status is a state, `edge-net-node:state(working)`.
+ * @cssstate unconfigured - No network is set.
+ * @cssstate awaiting-consent - The visitor has not answered.
+ * @cssstate declined - The visitor or the site said no.
+ * @cssstate loading - The engine starts.
+ * @cssstate connecting - A relay is being reached.
+ * @cssstate idle - Ready, without work.
+ * @cssstate working - A task runs.
+ * @cssstate paused - Paused; state.reasons says why.
+ * @cssstate following - Another tab contributes, this one submits through it.
+ * @cssstate offline - No relay answers.
+ * @cssstate unsupported - Cannot run in this browser or page.
+ * @cssstate error - Stopped; state.error says why.
+ * @cssstate closed - Disconnected.
  */
 export class EdgeNetNode extends ElementBase {
   static readonly observedAttributes = OBSERVED;
@@ -80,13 +92,22 @@ export class EdgeNetNode extends ElementBase {
   #internals = this.attachInternals?.();
   #life = new NodeLife(this, this.attachShadow({ mode: 'open' }), (state) => this.#mirror(state));
 
+  /** The original design's name for `cpuLimit`. */
+  get contribution(): number {
+    return this.cpuLimit;
+  }
+
+  set contribution(share: number) {
+    this.cpuLimit = share;
+  }
+
   /** Frozen; a new object for every change. */
   get state(): NodeState {
     return this.#life.state;
   }
 
   connectedCallback(): void {
-    adoptEarlyProperties(this);
+    adoptEarlyProperties(this, ATTRIBUTES);
     this.#life.connect();
   }
 
@@ -268,7 +289,7 @@ const REFUSALS: { readonly [Status in NodeState['status']]?: () => EdgeNetError 
   unconfigured: () => new EdgeNetError('config-invalid', 'The node knows no network. Set relays="wss://…/gun", or local="only" to use this page alone.'),
 };
 
-if (globalThis.HTMLElement) reflectAttributes(EdgeNetNode.prototype);
+if (globalThis.HTMLElement) reflectAttributes(EdgeNetNode.prototype, ATTRIBUTES);
 
 declare global {
   interface HTMLElementTagNameMap {

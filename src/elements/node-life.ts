@@ -6,6 +6,7 @@ import { EdgeNetError, type EngineEvent, type EngineHandle, type NodeState, type
 import { Asking } from './asking.js';
 import { BASE } from './base.js';
 import { readSettings, type Settings } from './config.js';
+import { isEdgeNetError } from './errors.js';
 import { tell, type ConsentDetail } from './events.js';
 import { hub } from './hub.js';
 import type { EdgeNetNode } from './node-element.js';
@@ -80,7 +81,7 @@ export class NodeLife implements EngineUser {
       this.settings = this.#read();
       hub().engine.claim(this, this.settings.engine);
     } catch (error) {
-      if (!(error instanceof EdgeNetError)) throw error;
+      if (!isEdgeNetError(error)) throw error;
       this.#failure = error;
       hub().engine.release(this);
     }

@@ -13,6 +13,10 @@ export interface View {
 }
 
 export abstract class ViewElement extends ElementBase {
+  /** Id of the node to show. */
+  declare for: string;
+  declare theme: 'auto' | 'light' | 'dark';
+
   #root = this.attachShadow({ mode: 'open' });
   #snapshot: HubSnapshot | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -32,7 +36,7 @@ export abstract class ViewElement extends ElementBase {
       this.#snapshot = snapshot;
       this.#pick();
     };
-    this.dispatchEvent(new ContextEvent(hubContext, this, receive, true));
+    askForHub(this, receive);
     this.#draw();
   }
 
@@ -48,7 +52,7 @@ export abstract class ViewElement extends ElementBase {
   }
 
   #pick(): void {
-    this.#show(this.#snapshot?.pick(this, this.getAttribute('for') ?? ''));
+    this.#show(this.#snapshot?.pick(this, this.for));
   }
 
   #show(node: EdgeNetNode | undefined): void {
@@ -64,4 +68,8 @@ export abstract class ViewElement extends ElementBase {
     this.#view ??= this.load(this.#root);
     void this.#view.then((view) => view.draw(this.#node));
   };
+}
+
+function askForHub(element: Element, receive: (snapshot: HubSnapshot, unsubscribe?: () => void) => void): void {
+  element.dispatchEvent(new ContextEvent(hubContext, element, receive, true));
 }

@@ -6,11 +6,11 @@ import type { EdgeNetNode } from './node-element.js';
 import { PALETTE } from './palette.js';
 import { ranking, RANKING_STYLES } from './ranking.js';
 import type { View } from './view-element.js';
+import type { EdgeNetWidget } from './widget-element.js';
 import { WIDGET_STYLES } from './widget-style.js';
 import { credits, describeState, duration, shortId, toneOf } from './words.js';
 
 const SECTIONS = ['credits', 'stats', 'leaderboard', 'controls', 'history'];
-const DEFAULT_SECTIONS = 'credits stats controls history';
 const HOUR_MS = 3_600_000;
 const SNOOZES = [['15 minutes', HOUR_MS / 4], ['1 hour', HOUR_MS], ['8 hours', 8 * HOUR_MS]] as const;
 const ROWS = 5;
@@ -19,12 +19,12 @@ const OUTCOMES: Readonly<Record<HistoryEntry['outcome'], string>> = {
 };
 
 export class WidgetView implements View {
-  #host: HTMLElement;
+  #host: EdgeNetWidget;
   #root: ShadowRoot;
   #history: readonly HistoryEntry[] | undefined;
   #shown: EdgeNetNode | undefined;
 
-  constructor(host: HTMLElement, root: ShadowRoot) {
+  constructor(host: EdgeNetWidget, root: ShadowRoot) {
     this.#host = host;
     this.#root = root;
     root.adoptedStyleSheets = [sheet(PALETTE + RANKING_STYLES + WIDGET_STYLES)];
@@ -45,7 +45,7 @@ export class WidgetView implements View {
   }
 
   #sections(): string[] {
-    const wanted = (this.#host.getAttribute('sections') ?? DEFAULT_SECTIONS).split(/\s+/u);
+    const wanted = this.#host.sections.split(/\s+/u);
     return SECTIONS.filter((section) => wanted.includes(section));
   }
 

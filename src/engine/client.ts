@@ -7,7 +7,7 @@ import { EdgeNetError } from './error.js';
 import { fromWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine, type WireTask } from './protocol.js';
 import { startModuleWorker, type WorkerStartError } from './worker/trampoline.js';
 
-const ENTRY = 'engine-worker.js';
+const ENTRY = 'edge-net.engine.js';
 /** How long a closing engine may take to let go of its sockets and locks. */
 const CLOSE_MS_MAX = 1_000;
 
