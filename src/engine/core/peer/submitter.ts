@@ -24,8 +24,8 @@ const STRAGGLER_MS = 250;
 const REMEMBERED_MAX = 1_000;
 const NO_BYTES = new Uint8Array(0);
 
-/** Allows for a worker that must load a model first; the rule's floor is 5 s. */
-const DEADLINE_BASE_MS = 15_000;
+const DEADLINE_BASE_MS = 5_000;
+const DEADLINE_MAX_MS = 3_600_000;
 const DEADLINE_FACTOR = 3;
 const FUEL_PER_MS = 1_000;
 
@@ -90,9 +90,14 @@ function escrowFields({ request, amount, locked }: Submission): Record<string, u
   if (!locked) throw new Error('An escrow commits to a ciphertext.');
   return {
     kind: 'escrow', amount, task: request.task, type: request.kind, version: request.version, k: request.k, priority: request.priority,
-    deadline: DEADLINE_BASE_MS + DEADLINE_FACTOR * Math.ceil(request.meter.fuel / FUEL_PER_MS),
+    deadline: deadlineOf(request),
     inC: locked.inC, inSize: locked.ciphertext.length, keyC: locked.keyC, resultKey: locked.resultKey, meter: request.meter,
   };
+}
+
+/** As long as the caller is patient, and never less than the rule's floor. */
+function deadlineOf({ meter, timeoutMs }: TaskRequest): number {
+  return Math.min(DEADLINE_MAX_MS, Math.max(Math.ceil(timeoutMs), DEADLINE_BASE_MS + DEADLINE_FACTOR * Math.ceil(meter.fuel / FUEL_PER_MS)));
 }
 
 export function onEscrowCertified(turn: Turn, task: string): void {
