@@ -1,7 +1,7 @@
 /**
  * Queries a second of our usearch index against native usearch and hnswlib-wasm, one thread each, in the same run
  * over the same 10,000 x 384 vectors with the same parameters; and of the exact scan against plain JavaScript and
- * against the speed of memory. CPU time, best of several interleaved rounds: other load on the machine cancels out.
+ * against the speed of memory. CPU time, medians over interleaved rounds: most of what else runs on the machine cancels out.
  *
  *   node --import tsx bench/vector-search.ts
  */
@@ -14,12 +14,12 @@ import { clusteredUnitVectors, recall } from '../test/kernels/vector_search-vect
 
 const DIMS = 384;
 const COUNT = 10_000;
-const QUERIES = 300;
+const QUERIES = 200;
 const K = 10;
 const CONNECTIVITY = 16;
 const EF_CONSTRUCTION = 128;
 const EF_SEARCH = 64;
-const ROUNDS = 7;
+const ROUNDS = 15;
 const LARGE = 100_000;
 
 const ASSET_BASE = new URL('../src/kernels/vector_search/', import.meta.url).href;
@@ -101,21 +101,17 @@ async function benchIndexes(vectors: Float32Array, queries: Float32Array): Promi
     nativeF32: nativeUsearch(vectors),
     hnswlibWasm: await hnswlibWasm(vectors),
   };
-  const seconds: Record<string, number> = {};
-  for (let turn = 0; turn < ROUNDS; turn++) {
-    for (const [name, engine] of Object.entries(engines)) {
-      seconds[name] = Math.min(seconds[name] ?? Infinity, cpuSeconds(() => rows.forEach((query) => engine.search(query))));
-    }
-  }
+  const seconds = race(Object.fromEntries(Object.entries(engines).map(([name, engine]) => [name, () => rows.forEach((query) => engine.search(query))])));
   const truth = await exactNeighbours(vectors, queries);
   const results = Object.entries(engines).map(([name, engine]) => [
     name,
-    { qps: Math.round(QUERIES / seconds[name]!), recall: round(recall(truth, rows.map((query) => engine.search(query))), 4), buildSeconds: round(engine.buildSeconds) },
+    { qps: Math.round(QUERIES / median(seconds[name]!)), recall: round(recall(truth, rows.map((query) => engine.search(query))), 4), buildSeconds: round(engine.buildSeconds) },
   ]);
   return {
     ...(Object.fromEntries(results) as Record<string, unknown>),
-    relativeToNativeF32: round(seconds['nativeF32']! / seconds['f32']!),
-    relativeToHnswlibWasm: round(seconds['hnswlibWasm']! / seconds['f32']!),
+    relativeToNativeF32: ratio(seconds['nativeF32']!, seconds['f32']!),
+    relativeToHnswlibWasm: ratio(seconds['hnswlibWasm']!, seconds['f32']!),
+    f16RelativeToHnswlibWasm: ratio(seconds['hnswlibWasm']!, seconds['f16']!),
   };
 }
 
@@ -132,31 +128,51 @@ function plainScan(query: Float32Array, vectors: Float32Array): number[] {
   return best.map(({ row }) => row);
 }
 
-/** Seconds for one query over `count` vectors in the module's memory. */
-async function scanSeconds(query: Float32Array, vectors: Float32Array, count: number, metric: 'cos' | 'ip', repeats: number): Promise<number> {
+/** One query over `count` vectors in the module's memory. */
+async function residentScan(query: Float32Array, vectors: Float32Array, count: number, metric: 'cos' | 'ip'): Promise<() => void> {
   const native = await instantiate(ASSET_BASE);
   const rows = native.allocate(count * DIMS * 4);
   for (let row = 0; row < count; row += COUNT) new Float32Array(native.memory.buffer, rows + row * DIMS * 4, vectors.length).set(vectors);
   native.scan_begin(METRIC_CODES[metric], DIMS, K, place(native, query), 1, rows, count);
-  const once = (): number => cpuSeconds(() => { for (let i = 0; i < repeats; i++) native.scan(0, 1, 0, count); });
-  return Math.min(...sequence(ROUNDS).map(once)) / repeats;
+  return () => native.scan(0, 1, 0, count);
 }
+
+/** CPU seconds of each contestant in every round. They take turns, so that one round sees one state of the machine. */
+function race<Name extends string>(contestants: Record<Name, () => void>, repeats = 1): Record<Name, number[]> {
+  const names = Object.keys(contestants) as Name[];
+  const seconds = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let turn = 0; turn < ROUNDS; turn++) {
+    for (const name of names) {
+      seconds[name].push(cpuSeconds(() => { for (let i = 0; i < repeats; i++) contestants[name](); }) / repeats);
+    }
+  }
+  return seconds;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+/** How many times as fast: the median over rounds of the ratio within a round. */
+const ratio = (slower: readonly number[], faster: readonly number[]): number => round(median(slower.map((seconds, turn) => seconds / faster[turn]!)));
 
 async function benchScan(vectors: Float32Array, queries: Float32Array): Promise<Record<string, unknown>> {
   const query = queries.slice(0, DIMS);
-  const plain = Math.min(...sequence(ROUNDS).map(() => cpuSeconds(() => void plainScan(query, vectors))));
-  const simd = await scanSeconds(query, vectors, COUNT, 'ip', 20);
-  const large = await scanSeconds(query, vectors, LARGE, 'ip', 2);
-  // memchr over as many bytes: nothing reads memory faster.
+  const small = race({
+    plain: () => void plainScan(query, vectors),
+    simd: await residentScan(query, vectors, COUNT, 'ip'),
+    cosine: await residentScan(query, vectors, COUNT, 'cos'),
+  }, 5);
   const bytes = Buffer.alloc(LARGE * DIMS * 4, 1);
-  const limit = Math.min(...sequence(ROUNDS).map(() => cpuSeconds(() => void bytes.indexOf(2))));
+  const large = race({
+    simd: await residentScan(query, vectors, LARGE, 'ip'),
+    // memchr over as many bytes: nothing reads memory faster.
+    memory: () => void bytes.indexOf(2),
+  });
   return {
-    plainQps: round(1 / plain),
-    simdQps: round(1 / simd),
-    simdCosineQps: round(1 / (await scanSeconds(query, vectors, COUNT, 'cos', 20))),
-    relativeToPlain: round(plain / simd),
-    simdQps100k: round(1 / large),
-    relativeToMemory100k: round(limit / large),
+    plainQps: round(1 / median(small.plain)),
+    simdQps: round(1 / median(small.simd)),
+    simdCosineQps: round(1 / median(small.cosine)),
+    relativeToPlain: ratio(small.plain, small.simd),
+    simdQps100k: round(1 / median(large.simd)),
+    relativeToMemory100k: ratio(large.memory, large.simd),
   };
 }
 

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { exactSearch, MetricKind } from 'usearch';
@@ -6,9 +9,10 @@ import { decode, encode } from '../../src/kernels/codec.js';
 import { KernelError, type Value } from '../../src/kernels/kernel.js';
 import { kernel } from '../../src/kernels/vector_search/kernel.js';
 import { manifest } from '../../src/kernels/vector_search/manifest.js';
+import { hasSimd } from '../../src/kernels/vector_search/module.js';
 import { referenceSearch } from '../../src/kernels/vector_search/reference.js';
 import type { Metric } from '../../src/kernels/vector_search/scan.js';
-import { context, run } from './vector_search-context.js';
+import { ASSET_BASE, context, run } from './vector_search-context.js';
 import { clusteredUnitVectors } from './vector_search-vectors.js';
 
 const METRICS = ['cos', 'ip', 'l2'] as const satisfies readonly Metric[];
@@ -28,6 +32,7 @@ const scans = fc.record({ dims: fc.integer({ min: 1, max: 37 }), queryCount: fc.
 );
 
 test('gives the same bytes as the plain reference', async () => {
+  assert.ok(hasSimd(), 'without SIMD the reference would be compared with itself');
   await fc.assert(
     fc.asyncProperty(scans, async (payload) => {
       const { output } = await run(payload);
@@ -36,6 +41,25 @@ test('gives the same bytes as the plain reference', async () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('loads its module over HTTP, and tries again after a failure', async () => {
+  let answers = 0;
+  const wasm = await readFile(new URL('vector_search.wasm', ASSET_BASE));
+  const server = createServer((_, response) => void (++answers === 1 ? response.writeHead(503).end() : response.end(wasm)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const assetBase = `http://127.0.0.1:${(server.address() as AddressInfo).port}/assets/`;
+    const payload = manifest.normalise(small);
+    await assert.rejects(kernel.run(payload, context({ assetBase })), /503/);
+    const { output } = await kernel.run(payload, context({ assetBase }));
+    assert.deepEqual(encode(output), (await run(small)).bytes);
+    await kernel.run(payload, context({ assetBase }));
+    assert.equal(answers, 2, 'the module is fetched once');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test('cuts a large search into tiles without a trace in the result', async () => {
