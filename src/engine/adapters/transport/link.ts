@@ -133,7 +133,10 @@ export function openLink({ url, net, signer, clock, random, WebSocket }: LinkOpt
       return lost(isPolicy ? 'csp-connect' : 'relay-unreachable', `Cannot connect to ${url}: ${String(error)}`);
     }
     socket = dialled;
-    start('open', OPEN_MS_MAX, () => dialled.close());
+    start('open', OPEN_MS_MAX, () => {
+      dialled.close();
+      lost('relay-unreachable', `No answer from ${url}; retrying.`);
+    });
     dialled.onopen = () => {
       if (dialled !== socket) return;
       stop('open');
@@ -143,10 +146,12 @@ export function openLink({ url, net, signer, clock, random, WebSocket }: LinkOpt
     dialled.onmessage = ({ data }) => {
       if (dialled === socket && !isClosed) hear(data, dialled);
     };
-    dialled.onerror = () => {};
+    // Chromium closes no socket that a policy kept from opening: this event is then the last one.
+    dialled.onerror = () => {
+      if (dialled === socket && violation) lost('csp-connect', `This page's Content-Security-Policy forbids ${url}: add it to connect-src.`);
+    };
     dialled.onclose = ({ code, reason }) => {
       if (dialled !== socket) return;
-      if (violation) return lost('csp-connect', `This page's Content-Security-Policy forbids ${url}: add it to connect-src.`);
       if (code >= REFUSED) return lost('relay-rejected', `${url} refused the connection: ${reason || code}`);
       lost('relay-unreachable', `No connection to ${url} (${reason || code}); retrying.`);
     };
@@ -167,7 +172,7 @@ export function openLink({ url, net, signer, clock, random, WebSocket }: LinkOpt
       isClosed = true;
       stopAll();
       scope.removeEventListener?.('securitypolicyviolation', onViolation);
-      if (!socket) return Promise.resolve();
+      if (!socket || socket.readyState === 3) return Promise.resolve();
       const closing = socket;
       return new Promise((resolve) => {
         const forget = clock.after(CLOSE_MS_MAX, () => {
