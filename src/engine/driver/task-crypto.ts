@@ -11,6 +11,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase64url, hmac, sha256Id, toBase64url, utf8 } from '../core/encoding.js';
 import type { Locked } from '../core/event.js';
 import type { Receipt } from '../core/message.js';
+import { parseReceipt } from '../core/message-shape.js';
 import type { BoxKey, Id, NodeId, Signed } from '../core/record.js';
 import type { Random } from '../ports/clock.js';
 import type { Signer } from '../ports/signer.js';
@@ -52,8 +53,9 @@ export function createTaskCrypto(signer: Signer, random: Random): TaskCrypto {
 
     async box(contentKey, to) {
       const key = keyBytes(contentKey);
-      const boxes = await Promise.all(to.map(async ({ node, box }) => [node, toBase64url(await signer.seal(key, box))] as const));
-      return Object.fromEntries(boxes);
+      // A worker that announced a key nobody can seal to gets none; that must not cost the others theirs.
+      const boxes = await Promise.allSettled(to.map(async ({ node, box }) => [node, toBase64url(await signer.seal(key, box))] as const));
+      return Object.fromEntries(boxes.flatMap((boxed) => (boxed.status === 'fulfilled' ? [boxed.value] : [])));
     },
 
     async unlock({ ciphertext, box, inC, keyC }) {
@@ -87,8 +89,8 @@ export function createTaskCrypto(signer: Signer, random: Random): TaskCrypto {
       const plain = bytes && (await signer.open(bytes));
       const signed = plain && parse<Signed>(new TextDecoder().decode(plain));
       if (typeof signed?.b !== 'string' || typeof signed.s !== 'string' || !(await signer.verify(by, signed.b, signed.s))) return undefined;
-      const receipt = parse<Receipt>(signed.b);
-      return receipt?.kind === 'receipt' && receipt.worker === by && Number.isSafeInteger(receipt.fuel) && receipt.fuel >= 0 ? receipt : undefined;
+      const receipt = parseReceipt(signed.b);
+      return receipt?.worker === by ? receipt : undefined;
     },
   };
 }

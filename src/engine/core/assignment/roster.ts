@@ -9,7 +9,8 @@ import type { Id } from '../record.js';
 const SEATS_MAX = 4_096;
 const KERNELS_MAX = 64;
 
-const kernels: Test = (value) =>
+/** Kernel versions by task kind. */
+export const kernelVersions: Test = (value) =>
   isObject(value) &&
   Object.keys(value).length <= KERNELS_MAX &&
   Object.entries(value).every(([kind, version]) => TASK_KIND.test(kind) && integer(0)(version));
@@ -17,7 +18,7 @@ const kernels: Test = (value) =>
 const MEMBER = shape({
   node: isKey,
   box: isKey,
-  kernels,
+  kernels: kernelVersions,
   capacity: integer(0, 1_024),
   stake: integer(0),
   site: either(oneOf(''), isKey, pattern(SITE_NAME)),

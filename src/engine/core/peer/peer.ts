@@ -3,6 +3,7 @@ import type { Effect } from '../effect.js';
 import type { Event, TaskRequest } from '../event.js';
 import { utf8 } from '../encoding.js';
 import type { Message, Refusal } from '../message.js';
+import { isWitnessMessage, parseRefusal } from '../message-shape.js';
 import type { Certified, Id, Rec } from '../record.js';
 import { isSyncMessage, onSyncMessage, sendNextChunk, SYNC_TIMER } from '../sync.js';
 import type { Machine } from '../../ports/machine.js';
@@ -134,6 +135,7 @@ function handle(turn: Turn, event: Event): void {
 
 function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefined): void {
   const { peer } = turn;
+  if (!isWitnessMessage(message)) return;
   if (isSyncMessage(message)) {
     if (message.t === 'records') return turn.emit({ do: 'guard', records: message.records, as: { how: 'synced' } satisfies Continuation });
     return onSyncMessage(replica.syncTurn(turn), peer.witness.node, message);
@@ -150,7 +152,7 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
       return turn.emit({ do: 'guard', records: [message.r], as: { how: 'synced' } satisfies Continuation });
     case 'refused': {
       const refusal = parseRefusal(message.p.b);
-      if (!refusal) return;
+      if (refusal?.net !== peer.options.network.net) return;
       return turn.emit({ do: 'verify', checks: [{ by: peer.witness.node, body: message.p.b, s: message.p.s }], as: { how: 'refused', refusal } satisfies Continuation });
     }
     case 'assign':
@@ -158,7 +160,7 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
     case 'key':
       return worker.onKey(turn, message.escrow, message.box);
     case 'result':
-      if ('worker' in message && attachment) submitter.onSealedResult(turn, message.escrow, message.worker, attachment);
+      if (attachment) submitter.onSealedResult(turn, message.escrow, message.worker, attachment);
       return;
     case 'beat': {
       const task = peer.escrows.get(message.escrow);
@@ -172,7 +174,8 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
       if (!replica.keepRoster(turn, message.hash, message.members)) return;
       for (const job of peer.jobs.values()) if (job.phase === 'checking') worker.checkDraw(turn, job);
       return submitter.onRoster(turn);
-    default: // what only a witness is told
+    default:
+      message satisfies never;
   }
 }
 
@@ -272,15 +275,6 @@ function restoreSubmission({ peer }: Turn, text: string): void {
     assignment: undefined, assignedAt: 0, phase: 'over', results: new Map(), cancelled: false,
   });
   peer.escrows.set(escrow, request.task);
-}
-
-function parseRefusal(text: string): Refusal | undefined {
-  try {
-    const refusal = JSON.parse(text) as Refusal;
-    return refusal.kind === 'refusal' && typeof refusal.record === 'string' ? refusal : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function idOf({ peer }: Turn, certified: Certified): Id {

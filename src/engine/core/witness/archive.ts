@@ -1,6 +1,7 @@
 /** The witness as a replica, and what it restores of itself after a stop: records, log, secrets, tasks in flight. */
 import { guardChecks } from '../ledger/parse.js';
-import type { Receipt } from '../message.js';
+import { isObject, parseJson } from '../ledger/shape.js';
+import { parseReceipt } from '../message-shape.js';
 import type { Certified, Id } from '../record.js';
 import type { SyncTurn } from '../sync.js';
 import { grantFaucet } from './desk.js';
@@ -25,7 +26,8 @@ export function restore(turn: Turn, store: Stored, vault: Stored): void {
   const broken = store.filter(([key, value]) => key.startsWith('rec/') && !restoreRecord(turn, value)).length;
   if (broken > 0) turn.emit({ do: 'notify', notice: { note: 'trouble', code: 'storage-corrupt', message: `${broken} stored records could not be read; they will be asked back from the peers.` } });
   for (const [path, value] of vault) {
-    if (path.startsWith('secret/') && typeof value !== 'string') witness.secrets.set(Number(path.slice('secret/'.length)), value);
+    const epoch = path.startsWith('secret/') ? Number(path.slice('secret/'.length)) : NaN;
+    if (Number.isSafeInteger(epoch) && typeof value !== 'string') witness.secrets.set(epoch, value);
   }
   restoreLog(turn, vault);
   const stored = new Map(store);
@@ -57,19 +59,24 @@ function adoptTask(turn: Turn, escrow: Id, stored: ReadonlyMap<string, string | 
   witness.tasks.set(escrow, task);
   armDeadline(turn, task);
   if (!task.ciphertext) return;
-  const boxes = stored.get(`boxes/${escrow}`);
-  if (typeof boxes === 'string') task.boxes = JSON.parse(boxes) as Task['boxes'];
+  const boxes = parseStored(stored.get(`boxes/${escrow}`));
+  if (isObject(boxes)) task.boxes = boxes as Task['boxes'];
   task.assignment.ranks.forEach(({ node }, place) => {
-    const receipt = stored.get(`receipt/${escrow}/${node}`);
+    const kept = stored.get(`receipt/${escrow}/${node}`);
+    const receipt = typeof kept === 'string' ? parseReceipt(kept) : undefined;
     const result = stored.get(`out/${escrow}/${node}`);
-    const answered = typeof receipt === 'string' && result instanceof Uint8Array;
+    const answered = receipt !== undefined && result instanceof Uint8Array;
     if (!answered && place >= task.assignment.k) return;
     const slot = { state: 'waiting' as const, lastBeatMs: turn.now, digest: '', fuel: 0 };
     task.slots.set(node, slot);
-    if (answered) recordReceipt(task, node, slot, JSON.parse(receipt) as Receipt, result);
+    if (answered) recordReceipt(task, node, slot, receipt, result);
   });
   turn.emit({ do: 'timer', name: taskTimers.silence(escrow), delayMs: witness.options.network.parameters.heartbeatMs });
   tally(turn, task);
+}
+
+function parseStored(value: string | Uint8Array | undefined): unknown {
+  return typeof value === 'string' ? parseJson(value) : undefined;
 }
 
 /** Guarded records from a peer: what the store lost comes back this way. */

@@ -2,6 +2,7 @@
 import { rosterHash, sortMembers } from '../assignment/roster.js';
 import { sha256Id, toBase64url } from '../encoding.js';
 import type { Member, Presence, RosterHeader } from '../message.js';
+import { parsePresence } from '../message-shape.js';
 import type { NodeId, Signed } from '../record.js';
 import { epochAt, type Seat, type Turn } from './state.js';
 
@@ -121,23 +122,9 @@ export function onHeaderSigned(turn: Turn, signed: Signed): void {
 }
 
 function toMember({ witness }: Turn, { presence }: Seat): Member {
-  const { ledger, options } = witness;
-  const opened = ledger.opened(presence.node);
+  const { ledger } = witness;
   return {
     node: presence.node, box: presence.box, kernels: presence.kernels, capacity: presence.capacity,
-    stake: ledger.balances(presence.node, witness.epoch).staked, site: opened?.site ?? options.network.name,
+    stake: ledger.balances(presence.node, witness.epoch).staked, site: ledger.opened(presence.node)?.site ?? '',
   };
-}
-
-function parsePresence(text: string): Presence | undefined {
-  try {
-    const value = JSON.parse(text) as Presence;
-    const sound = value.kind === 'presence' && typeof value.node === 'string' && /^[\w-]{43}$/.test(value.box) && typeof value.session === 'string'
-      && Number.isSafeInteger(value.capacity) && value.capacity >= 0 && value.capacity <= 1024 && Number.isFinite(value.at)
-      && typeof value.kernels === 'object' && value.kernels !== null && Object.keys(value.kernels).length <= 32
-      && Object.values(value.kernels).every((version) => Number.isSafeInteger(version));
-    return sound ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

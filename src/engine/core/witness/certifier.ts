@@ -6,13 +6,18 @@ import { certify } from '../ledger/certificate.js';
 import { authorOf, recordKey, type ParsedRecord } from '../ledger/entry.js';
 import type { Assignment, Certified, Signed } from '../record.js';
 import { parseAssignment, parseRecord } from '../ledger/parse.js';
-import { sha256Id } from '../encoding.js';
+import { either, misfit, oneOf, parseJson, shape, text } from '../ledger/shape.js';
+import type { EdgeNetErrorCode } from '../code.js';
+import { isId, isKey, sha256Id } from '../encoding.js';
 import type { Item, LogEntry, Turn } from './state.js';
 
 const BATCH_MAX = 512;
 const SETTLE_INTERVAL_MS = 250;
 
 export const SETTLE_TIMER = 'settle';
+
+const LOG_TEXT_MAX = 16_384;
+const LOG_ENTRY = shape({ id: isId, author: either(oneOf(''), isKey) }, { b: text(LOG_TEXT_MAX), x: text(LOG_TEXT_MAX) });
 
 export type CertifierContinuation = { readonly how: 'batch' } | { readonly how: 'batch-log' };
 
@@ -89,13 +94,18 @@ export function onBatchSigned(turn: Turn, signature: string): Fresh[] {
 }
 
 /** The log could not be written. Nothing of the batch was signed; nothing more will be. */
-export function onLogFailed(turn: Turn, code: 'storage-full' | 'storage-blocked' | 'storage-corrupt', message: string): void {
+export function onLogFailed(turn: Turn, code: EdgeNetErrorCode, message: string): void {
   const { witness } = turn;
-  witness.halted = true;
   for (const { key } of witness.batch ?? []) witness.busyKeys.delete(key);
   witness.busyAuthors.clear();
   witness.batch = undefined;
-  turn.emit({ do: 'notify', notice: { note: 'trouble', code, message: `The signing log cannot be written, so nothing is signed until the witness is restarted: ${message}` } });
+  halt(turn, code, message);
+}
+
+/** Whoever cannot tell what it signed, or cannot note what it signs, signs nothing. */
+function halt(turn: Turn, code: EdgeNetErrorCode, message: string): void {
+  turn.witness.halted = true;
+  turn.emit({ do: 'notify', notice: { note: 'trouble', code, message: `The signing log cannot be used, so nothing is signed until the witness is restarted: ${message}` } });
 }
 
 /**
@@ -107,7 +117,11 @@ export function restoreLog(turn: Turn, vault: readonly (readonly [string, string
   const orphans: Item[] = [];
   for (const [path, value] of vault) {
     if (!path.startsWith('log/') || typeof value !== 'string') continue;
-    const entry = JSON.parse(value) as LogEntry;
+    const entry = parseJson(value) as LogEntry;
+    if (misfit(entry, LOG_ENTRY) !== undefined) {
+      halt(turn, 'storage-corrupt', `its entry ${path} is damaged. Restore the keys folder from a backup.`);
+      continue;
+    }
     witness.log.set(path.slice('log/'.length), entry);
     if (witness.ledger.get(entry.id)) continue;
     witness.missing.set(entry.id, entry.author);

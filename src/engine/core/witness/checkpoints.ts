@@ -1,13 +1,15 @@
 /** Signed checkpoints (PROTOCOL 2): what all certified records add up to, once every `checkpointMs`. */
-import { sha256Id } from '../encoding.js';
+import { isId, sha256Id } from '../encoding.js';
 import { buildCheckpoint, checkpointEpoch } from '../ledger/checkpoint.js';
 import { multiplierPpm } from '../ledger/multiplier.js';
+import { integer, isObject, misfit, parseJson, shape } from '../ledger/shape.js';
 import type { Signed } from '../record.js';
 import type { Turn } from './state.js';
 
 export const CHECKPOINT_TIMER = 'checkpoint';
 
 const SECONDS_PER_HOUR = 3_600;
+const STORED = shape({ hour: integer(0), id: isId, signed: isObject, mPpm: integer(0) });
 
 export type CheckpointContinuation = { readonly how: 'checkpoint'; readonly hour: number; readonly mPpm: number };
 
@@ -39,7 +41,10 @@ export function onCheckpointSigned(turn: Turn, { hour, mPpm }: CheckpointContinu
   turn.emit({ do: 'save', area: 'store', writes: [['checkpoint', JSON.stringify(witness.checkpoint)]], then: [{ do: 'publish', value: { topic: 'checkpoint', signed } }] });
 }
 
+/** A damaged one is left out: the next is drawn up from the records, and only begins a new chain. */
 export function restoreCheckpoint({ witness }: Turn, text: string): void {
-  witness.checkpoint = JSON.parse(text) as NonNullable<typeof witness.checkpoint>;
+  const stored = parseJson(text);
+  if (misfit(stored, STORED) !== undefined) return;
+  witness.checkpoint = stored as NonNullable<typeof witness.checkpoint>;
   witness.mPpm = witness.nextMPpm = witness.checkpoint.mPpm;
 }

@@ -25,7 +25,7 @@ export function object(turn: Turn, record: ParsedRecord & AuthoredRecord): Objec
 function objectToPlace(turn: Turn, record: ParsedRecord & AuthoredRecord): Objection | undefined {
   const { ledger, missing, busyAuthors, halted } = turn.witness;
   const { author } = record;
-  if (halted) return { code: 'relay-rejected', message: 'The witness cannot write its signing log and signs nothing.', retryAfterMs: RETRY_MS };
+  if (halted) return { code: 'relay-rejected', message: 'The witness cannot use its signing log and signs nothing.', retryAfterMs: RETRY_MS };
   if (ledger.forked.has(author)) return { code: 'account-frozen', message: 'This account has two certified records in one place and is frozen.' };
   if ([...missing.values()].includes(author)) return { code: 'relay-rejected', message: 'The witness is recovering records of this account; try again shortly.', retryAfterMs: RETRY_MS };
   if (busyAuthors.has(author)) return { code: 'relay-rejected', message: 'Another record of this account is being certified.', retryAfterMs: RETRY_MS };

@@ -37,9 +37,9 @@ function split(turn: Turn, task: Task, agreeing: readonly NodeId[]): Split {
   return { ...part, refund: part.refund + escrow.amount - least };
 }
 
-/** Work of one replica: the least that an agreeing worker claims. */
-function fuelOf({ slots }: Task, agreeing: readonly NodeId[]): number {
-  return agreeing.length === 0 ? 0 : Math.min(...agreeing.map((node) => slots.get(node)!.fuel));
+/** Work of one replica: the least that an agreeing worker claims, and no more than the payload was metered at. */
+function fuelOf({ record, slots }: Task, agreeing: readonly NodeId[]): number {
+  return agreeing.length === 0 ? 0 : Math.min(record.meter.fuel, ...agreeing.map((node) => slots.get(node)!.fuel));
 }
 
 function sharesOf({ witness: { ledger } }: Turn, worker: NodeId): Shares {

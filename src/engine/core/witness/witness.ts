@@ -2,7 +2,8 @@
 import type { Machine } from '../../ports/machine.js';
 import type { Effect } from '../effect.js';
 import type { Event } from '../event.js';
-import type { Message, Reject } from '../message.js';
+import type { Message } from '../message.js';
+import { isPeerMessage, parseReject } from '../message-shape.js';
 import type { NodeId } from '../record.js';
 import { compareDigests, isSyncMessage, onSyncMessage, sendNextChunk, SYNC_TIMER } from '../sync.js';
 import * as archive from './archive.js';
@@ -62,7 +63,7 @@ function handle(turn: Turn, event: Event): void {
       return event.value.topic === 'ledger' ? archive.foldReturned(turn, [event.value.record]) : undefined;
     case 'save-failed': {
       const as = event.as as Continuation | undefined;
-      if (as?.how === 'batch-log') return certifier.onLogFailed(turn, event.code as 'storage-full', event.message);
+      if (as?.how === 'batch-log') return certifier.onLogFailed(turn, event.code, event.message);
       return turn.emit({ do: 'notify', notice: { note: 'trouble', code: event.code, message: event.message } });
     }
     default: // a peer's
@@ -82,6 +83,7 @@ function start(turn: Turn, { store, vault }: Event & { on: 'start' }): void {
 
 function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8Array | undefined): void {
   const { witness } = turn;
+  if (!isPeerMessage(message)) return;
   const seat = witness.seats.get(from);
   if (seat) seat.lastSeenMs = turn.now;
   if (isSyncMessage(message)) {
@@ -100,7 +102,7 @@ function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8
     case 'boxes':
       return mailbox.onBoxes(turn, from, message.escrow, message.boxes);
     case 'result':
-      if ('receipt' in message && attachment) mailbox.onSealedReceipt(turn, from, message.escrow, message.receipt, attachment);
+      if (attachment) mailbox.onSealedReceipt(turn, from, message.escrow, message.receipt, attachment);
       return;
     case 'beat':
       return mailbox.onBeat(turn, from, message.escrow, message.ratio);
@@ -117,7 +119,10 @@ function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8
       const members = witness.rosters.get(message.hash);
       return members && turn.emit({ do: 'send', to: from, message: { t: 'roster', hash: message.hash, members } });
     }
-    default: // 'alive' was noted above; the rest is what only a peer is told
+    case 'alive':
+      return; // noted above
+    default:
+      message satisfies never;
   }
 }
 
@@ -176,13 +181,4 @@ function onVerified(turn: Turn, as: Continuation, ok: boolean): void {
   if (!ok) return;
   if (as.how === 'presence') return assembly.onPresence(turn, as.presence);
   if (as.how === 'reject') return mailbox.onReject(turn, as.reject);
-}
-
-function parseReject(text: string): Reject | undefined {
-  try {
-    const reject = JSON.parse(text) as Reject;
-    return reject.kind === 'reject' && typeof reject.escrow === 'string' ? reject : undefined;
-  } catch {
-    return undefined;
-  }
 }
