@@ -1,0 +1,2 @@
+export function violations(sources: ReadonlyMap<string, string>): string[];
+export function readSources(): Promise<Map<string, string>>;
