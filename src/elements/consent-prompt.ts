@@ -27,7 +27,7 @@ export function openPrompt(root: ShadowRoot, { settings, allow, decline, later }
   const dialog = h(
     'section',
     { class: inline ? 'card inline' : `card ${settings.promptPosition}`, role: 'dialog', 'aria-labelledby': 'heading', 'aria-describedby': 'text' },
-    h('div', { class: 'top' }, heading, h('button', { class: 'close', type: 'button', 'aria-label': 'Not now', click: later }, '✕')),
+    h('div', { class: 'top' }, heading, h('button', { class: 'close', type: 'button', 'aria-label': 'Not now', click: later }, '×')),
     h('div', { id: 'text' }, slot('consent-text', ...sentences(settings).map((sentence) => h('p', {}, sentence)))),
     h('details', {}, h('summary', {}, 'What would run?'), slot('consent-details', details(settings))),
     h(
@@ -108,7 +108,7 @@ const STYLES = `
   section.inline { position: static; width: auto; max-width: 360px; box-shadow: none; }
   h2 { flex: 1; font-size: 16px; font-weight: 600; line-height: 1.3; }
   .top { display: flex; align-items: start; gap: 8px; }
-  .card .close { min-height: 28px; margin: -6px -6px 0 0; padding: 2px 8px; border-color: transparent; color: var(--faint); }
+  .card .close { min-height: 28px; margin: -6px -6px 0 0; padding: 0 8px; border-color: transparent; color: var(--faint); font-size: 20px; line-height: 1; }
   #text { display: grid; gap: 6px; margin-top: 8px; }
   #text slot { display: contents; }
   details { margin-top: 10px; color: var(--faint); font-size: 13px; }

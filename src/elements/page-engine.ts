@@ -59,7 +59,10 @@ export class PageEngine {
     if (!differ(this.#config, config)) {
       this.#config = config;
     } else {
-      for (const [leaving, { cancelRelease }] of others) (cancelRelease?.(), this.#uses.delete(leaving));
+      for (const [leaving, { cancelRelease }] of others) {
+        cancelRelease?.();
+        this.#uses.delete(leaving);
+      }
       this.#reconfigure(config);
     }
   }

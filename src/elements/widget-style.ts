@@ -22,13 +22,13 @@ export const WIDGET_STYLES = `
   dd { margin: 0; font-variant-numeric: tabular-nums; }
   meter { width: 100%; height: 10px; margin-top: 6px; }
   .row { display: flex; gap: 8px; margin-top: 12px; }
-  .row > * { flex: 1; }
+  .row > * { flex: 1 1 0; }
   .menu { position: relative; }
   .menu summary { box-sizing: border-box; min-height: 36px; padding: 7px 12px; border: 1px solid var(--line); border-radius: 8px; text-align: center; list-style: none; line-height: 20px; }
   .menu summary::-webkit-details-marker { display: none; }
-  .menu summary::after { content: ' ▾'; color: var(--faint); }
+  .menu summary::after { content: ''; display: inline-block; margin: 0 0 2px 7px; border: 4px solid transparent; border-bottom: 0; border-top-color: var(--faint); }
   .menu summary:hover { background: var(--hover); }
-  .menu ul { position: absolute; z-index: 1; inset: auto 0 calc(100% + 4px); padding: 4px; border: 1px solid var(--line); border-radius: 10px; background: var(--paper); box-shadow: 0 4px 16px rgb(0 0 0 / 0.2); list-style: none; }
+  .menu ul { position: absolute; z-index: 1; inset: auto 0 calc(100% + 4px) auto; min-width: 100%; box-sizing: border-box; white-space: nowrap; padding: 4px; border: 1px solid var(--line); border-radius: 10px; background: var(--paper); box-shadow: 0 4px 16px rgb(0 0 0 / 0.2); list-style: none; }
   .menu li button { width: 100%; border-color: transparent; text-align: start; }
   .card .stop { width: 100%; margin-top: 8px; border-color: transparent; color: var(--faint); text-decoration: underline; text-underline-offset: 3px; }
   .history { margin-top: 8px; border-top: 1px solid var(--line); padding-top: 8px; font-size: 13px; }

@@ -171,9 +171,11 @@ export class EngineClient implements EngineHandle {
   }
 
   #receive(message: FromEngine): void {
-    if (message.type === 'closed') return this.#closed();
     if (message.type === 'event') return this.#emit(message.event);
-    if (message.type !== 'reply' && message.type !== 'progress') return;
+    // Another tab led and is gone: this one's engine took over, or could not.
+    if (message.type === 'started') return this.#emit({ type: 'state', state: message.state });
+    if (message.type === 'failed') return this.#fail(fromWire(message.error));
+    if (message.type === 'closed') return this.#ended ? this.#closed() : this.#fail(new EdgeNetError('identity-busy', 'Another tab or window took over this identity. Close it, or submit there.'));
     const waiting = this.#waiting.get(message.id);
     if (message.type === 'progress') return waiting?.onProgress?.(message.progress);
     this.#waiting.delete(message.id);
@@ -189,7 +191,10 @@ export class EngineClient implements EngineHandle {
 
   #crash(event: Event): void {
     const { message = '', filename = '', lineno = 0 } = event as Partial<ErrorEvent>;
-    const error = new EdgeNetError('kernel-failed', `The engine's worker failed: ${message} (${filename}:${lineno}). Reload the page.`);
+    this.#fail(new EdgeNetError('kernel-failed', `The engine's worker failed: ${message} (${filename}:${lineno}). Reload the page.`));
+  }
+
+  #fail(error: EdgeNetError): void {
     this.#emit({ type: 'state', state: { ...this.#state, status: 'error', error: { code: error.code, message: error.message } } });
     this.#emit({ type: 'error', code: error.code, message: error.message });
     this.#end(error);

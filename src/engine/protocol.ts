@@ -1,7 +1,8 @@
 /**
  * What a page and its engine worker say to each other. Everything is structured-clone safe.
  *
- * The first message is `start`; the worker answers `started`, or `failed` and nothing more. A request is
+ * The first message is `start`; the worker answers `started`, or `failed` and nothing more. A second `started`
+ * says that this tab's engine took over from another tab's; `closed` unasked, that another took over. A request is
  * answered by one `reply` with its id, and may be preceded by `progress` with the same id. `close` is the
  * last message the worker gets: it lets go of locks and sockets, answers `closed` and is terminated.
  */

@@ -129,6 +129,17 @@ describe('the page end of the engine', () => {
     expect((await failure(client.history())).code).to.equal('kernel-failed');
   });
 
+  it('follows a change of the leading tab, and ends when another took the identity', async () => {
+    const { port, client } = await connected();
+    const open = failure(client.history());
+    port.says({ type: 'started', state: { ...STATE, nodeId: 'taken over' } });
+    expect(client.state.nodeId).to.equal('taken over');
+    port.says({ type: 'closed' });
+    expect((await open).code).to.equal('identity-busy');
+    expect(client.state.error!.code).to.equal('identity-busy');
+    expect(port.terminated).to.equal(true);
+  });
+
   it('lets the engine say goodbye when it is closed', async () => {
     const { port, client } = await connected();
     const open = failure(client.history());
