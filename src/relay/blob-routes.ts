@@ -6,7 +6,7 @@ import type { NodeId, Signed } from '../engine/core/record.js';
 import type { Signer } from '../engine/ports/signer.js';
 import type { BlobGrant } from '../engine/adapters/transport/blob-ticket.js';
 import { readTicket, TICKET_HEADER } from '../engine/adapters/transport/blob-ticket.js';
-import { parseJson } from '../engine/adapters/transport/frame.js';
+import { parseJson } from '../engine/adapters/transport/shallow-json.js';
 import type { BlobStore } from './blobs.js';
 import { answer, refuse } from './http-answer.js';
 import type { Hub } from './hub.js';

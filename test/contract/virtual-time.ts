@@ -2,8 +2,12 @@
 import type { Clock } from '../../src/engine/ports/clock.js';
 
 export class VirtualTime implements Clock {
-  #now = 1_700_000_000_000;
+  #now: number;
   readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+
+  constructor(start = 1_700_000_000_000) {
+    this.#now = start;
+  }
 
   now(): number {
     return this.#now;

@@ -1,7 +1,7 @@
 /** Why a relay should store a blob: who answers for it, and what exactly it is. */
 import type { Id, NodeId, Signed } from '../../core/record.js';
 import { isId, isKey } from '../../core/encoding.js';
-import { parseJson } from './frame.js';
+import { parseJson } from './shallow-json.js';
 
 export const TICKET_HEADER = 'x-edge-net-ticket';
 

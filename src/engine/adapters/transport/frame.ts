@@ -5,6 +5,7 @@
  */
 import { isId, isKey, isSignature } from '../../core/encoding.js';
 import type { Id, NodeId, Signature } from '../../core/record.js';
+import { parseJson } from './shallow-json.js';
 
 /** Largest JSON text of one direct message, in UTF-16 units. */
 export const MESSAGE_LENGTH_MAX = 160 << 10;
@@ -84,29 +85,6 @@ function collect(elements: readonly unknown[]): Parsed {
     else if (frame !== 'ignored') frames.push(frame);
   }
   return { frames, count: Math.max(1, elements.length), junk };
-}
-
-/** Undefined for malformed text and for nesting deeper than `depthMax`. */
-export function parseJson(text: string, depthMax: number): unknown {
-  if (!isShallow(text, depthMax)) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function isShallow(text: string, depthMax: number): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 0x22) {
-      for (i += 1; i < text.length && text.charCodeAt(i) !== 0x22; i += 1) if (text.charCodeAt(i) === 0x5c) i += 1;
-    } else if (code === 0x5b || code === 0x7b) {
-      if ((depth += 1) > depthMax) return false;
-    } else if (code === 0x5d || code === 0x7d) depth -= 1;
-  }
-  return true;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

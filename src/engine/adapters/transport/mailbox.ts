@@ -8,41 +8,25 @@
  * A value that was read is overwritten with null: a stock relay forgets nothing by itself and would hand
  * the whole inbox out again on every reconnect.
  */
-import { fromBase64url, isId, isKey, sha256Id, toBase64url, utf8 } from '../../core/encoding.js';
+import { fromBase64url, sha256Id, toBase64url, utf8 } from '../../core/encoding.js';
+import { hourName } from '../../core/ledger/graph-key.js';
 import type { Message } from '../../core/message.js';
 import type { Id, NodeId, Signed } from '../../core/record.js';
 import type { Clock, Random } from '../../ports/clock.js';
 import type { Signer } from '../../ports/signer.js';
 import type { Entry } from './frame.js';
-import { parseJson, STATE_TOMBSTONE } from './frame.js';
+import { STATE_TOMBSTONE } from './frame.js';
+import { CHUNK_BYTES, type Letter, parseLetter } from './letter.js';
 import { readMessage } from './message-text.js';
+import { parseJson } from './shallow-json.js';
 import { SeenSet } from '../../seen-set.js';
-import { hourName } from '../../core/ledger/graph-key.js';
 import { mailSoul } from './soul.js';
 
 const INLINE_LENGTH_MAX = 24 << 10;
-/** Binary bytes a chunk carries; 60 KB as base64url. */
-const CHUNK_BYTES = 45 << 10;
 const PUT_LENGTH_MAX = 96 << 10;
 /** Letters that wait for chunks, and chunks that wait for their letter, in all. */
 const WAITING_BYTES_MAX = 64 << 20;
 const DELIVERED_MAX = 20_000;
-
-/** Body of a signed letter. */
-interface Letter {
-  readonly kind: 'mail';
-  readonly net: Id;
-  readonly from: NodeId;
-  readonly to: NodeId;
-  readonly id: string;
-  readonly hour: string;
-  /** The message, unless it is in the parts. */
-  readonly m?: Message;
-  /** The attachment (base64url), unless it is in the parts. */
-  readonly a?: string;
-  /** Attachment of `cut` bytes (none: undefined), then the message's text, in `count` chunks. */
-  readonly parts?: { readonly hash: Id; readonly size: number; readonly count: number; readonly cut?: number };
-}
 
 export interface Delivery {
   readonly from: NodeId;
@@ -182,18 +166,6 @@ export function createMailbox({ net, signer, clock, random, bytesMax, erase }: M
       return complete(name);
     },
   };
-}
-
-function parseLetter(text: string): Letter | undefined {
-  const letter = parseJson(text, 24) as Partial<Letter> | null | undefined;
-  if (typeof letter !== 'object' || letter === null || letter.kind !== 'mail') return undefined;
-  if (!isKey(letter.from) || !isKey(letter.to) || typeof letter.id !== 'string' || typeof letter.hour !== 'string') return undefined;
-  if (letter.a !== undefined && typeof letter.a !== 'string') return undefined;
-  const { parts } = letter;
-  if (!parts) return typeof letter.m === 'object' && typeof letter.m?.t === 'string' ? (letter as Letter) : undefined;
-  const { hash, size, count, cut } = parts;
-  const isWhole = isId(hash) && Number.isSafeInteger(size) && size >= 0 && count === Math.ceil(size / CHUNK_BYTES);
-  return isWhole && (cut === undefined || (Number.isSafeInteger(cut) && cut >= 0 && cut <= size)) ? (letter as Letter) : undefined;
 }
 
 function group(entries: readonly Entry[]): Entry[][] {

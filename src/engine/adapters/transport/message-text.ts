@@ -1,6 +1,6 @@
 /** JSON text of a message, as far as a carrier needs to know it: an object that names its type. The core checks the rest. */
 import type { Message } from '../../core/message.js';
-import { parseJson } from './frame.js';
+import { parseJson } from './shallow-json.js';
 
 const DEPTH_MAX = 24;
 
