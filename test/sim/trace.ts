@@ -11,11 +11,11 @@ export class Trace {
   readonly #encoder = new TextEncoder();
   steps = 0;
 
-  constructor(private readonly nameOf: (node: string) => string, private readonly print?: (line: string) => void) {}
+  constructor(private readonly print?: (line: string) => void) {}
 
   see(sighting: Sighting, at: number): void {
     if (sighting.saw === 'sent' || sighting.saw === 'published' || sighting.saw === 'written' || sighting.saw === 'notice') return;
-    const name = this.nameOf(sighting.by);
+    const name = sighting.by.slice(0, 8);
     if (sighting.saw !== 'step') return this.#write(`${at} ${name} ${sighting.saw}`);
     this.steps += 1;
     this.#write(`${at} ${name} ${eventLine(sighting.event)} > ${sighting.effects.map(effectLine).join(', ')}`);

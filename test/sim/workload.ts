@@ -50,7 +50,7 @@ function task(dice: Dice, n: number, varied: boolean): TaskRequest {
   payload[0] = varied && dice.chance(MALFORMED_SHARE) ? MALFORMED : payload[0]! % MALFORMED;
   const price = varied && dice.chance(TOO_DEAR) ? 80_000_000 : dice.between(500, 200_000);
   return {
-    task: toBase64url(dice.bytes(16)), kind, version: KINDS[kind], payload, meter: { price, fuel: dice.between(0, 1_000_000) },
+    task: toBase64url(dice.bytes(16)), kind, version: KINDS[kind], payload, meter: { price, fuel: dice.between(1_000, 1_000_000) },
     k: (n % 4) as TaskRequest['k'], priority: dice.pick(PRIORITIES), maxAmount: 1_000_000_000, timeoutMs: dice.between(5_000, 60_000),
   };
 }

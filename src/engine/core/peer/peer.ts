@@ -76,6 +76,7 @@ function handle(turn: Turn, event: Event): void {
       peer.kinds = event.kinds;
       peer.wantsAccount ||= event.capacity > 0;
       account.pumpChain(turn);
+      if (event.capacity === 0) worker.layDown(turn);
       return worker.announce(turn);
     case 'ask': {
       const { ask, ...fields } = event.request;

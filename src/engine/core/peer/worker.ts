@@ -166,6 +166,15 @@ export function onAnswered(turn: Turn, escrow: Id, answer: NonNullable<Job['answ
   sendAnswer(turn, job);
 }
 
+/** Paused: what is not finished goes to reserves at once, so that nothing runs on this machine and nobody waits for it. */
+export function layDown(turn: Turn): void {
+  for (const [escrow, { phase }] of turn.peer.jobs) {
+    if (phase === 'answering' || phase === 'answered') continue;
+    reject(turn, escrow, 'busy');
+    drop(turn, escrow);
+  }
+}
+
 /** Receipt and result in one frame, again until a settlement or the deadline ends the job. */
 export function sendAnswer(turn: Turn, job: Job): void {
   const { id } = job.record;
