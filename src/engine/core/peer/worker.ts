@@ -11,7 +11,7 @@ import type { Certified, Id, SettleRecord, Signed } from '../record.js';
 import { type Job, networkNow, type Turn } from './state.js';
 
 const ANSWER_RESEND_MS = 4_000;
-/** Jobs held beyond those that run: more than that is turned down as busy. */
+/** Jobs held and not yet answered, those that run included: more than that is turned down as busy. */
 const BACKLOG_PER_SEAT = 8;
 const EARLY_KEYS_MAX = 256;
 const PRIORITIES = { low: 0, normal: 1, high: 2 } as const;
@@ -51,7 +51,7 @@ export function onAssignmentGuarded(turn: Turn, id: Id, ciphertext: Uint8Array):
   const entry = peer.ledger.get(id);
   if (entry?.record.kind !== 'escrow' || !entry.assignment || peer.ledger.settlementOf(id)) return;
   if (!entry.assignment.ranks.some(({ node, box }) => node === peer.options.id && box === peer.options.boxKey)) return;
-  if (peer.capacity === 0 || peer.jobs.size >= peer.capacity * BACKLOG_PER_SEAT) return reject(turn, id, 'busy');
+  if (backlog(turn) >= peer.capacity * BACKLOG_PER_SEAT) return reject(turn, id, 'busy');
   const job: Job = {
     record: entry.record, certified: entry.certified, assignment: entry.assignment, ciphertext,
     phase: 'checking', box: peer.earlyKeys.get(id), contentKey: undefined, ratio: 0, busyMs: 0, answer: undefined,
@@ -59,6 +59,11 @@ export function onAssignmentGuarded(turn: Turn, id: Id, ciphertext: Uint8Array):
   peer.jobs.set(id, job);
   peer.earlyKeys.delete(id);
   checkDraw(turn, job);
+}
+
+/** An answered job only waits for its settlement: it keeps nobody busy. */
+function backlog({ peer }: Turn): number {
+  return [...peer.jobs.values()].filter(({ phase }) => phase !== 'answered').length;
 }
 
 /** Recomputes the ranking; without the roster it names, asks for that first. */

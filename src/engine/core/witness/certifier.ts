@@ -66,7 +66,7 @@ export interface Fresh extends Item {
   readonly assignment: Assignment | undefined;
 }
 
-/** The batch's signature is here: fold, save, publish. @returns what is certified now */
+/** The batch's signature is here: fold and save. @returns what is certified now, for `publish` once those concerned were told */
 export function onBatchSigned(turn: Turn, signature: string): Fresh[] {
   const { witness } = turn;
   const { net } = witness.options.network;
@@ -88,9 +88,13 @@ export function onBatchSigned(turn: Turn, signature: string): Fresh[] {
   turn.emit({
     do: 'save', area: 'store', writes: fresh.map((item): [string, string] => [`rec/${item.record.id}`, JSON.stringify(item.certified)]), then: [],
   });
-  for (const { certified } of fresh) turn.emit({ do: 'publish', value: { topic: 'ledger', record: certified } });
   pump(turn);
   return fresh;
+}
+
+/** Comes last: the graph takes its time with each record, and a worker waits for its assignment meanwhile. */
+export function publish(turn: Turn, fresh: readonly Fresh[]): void {
+  for (const { certified } of fresh) turn.emit({ do: 'publish', value: { topic: 'ledger', record: certified } });
 }
 
 /** The log could not be written. Nothing of the batch was signed; nothing more will be. */

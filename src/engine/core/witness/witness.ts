@@ -167,9 +167,11 @@ function onTimer(turn: Turn, name: string): void {
 
 function onSigned(turn: Turn, as: Continuation, signed: { readonly b: string; readonly s: string }): void {
   switch (as.how) {
-    case 'batch':
-      for (const item of certifier.onBatchSigned(turn, signed.s)) desk.onCertified(turn, item);
-      return;
+    case 'batch': {
+      const fresh = certifier.onBatchSigned(turn, signed.s);
+      for (const item of fresh) desk.onCertified(turn, item);
+      return certifier.publish(turn, fresh);
+    }
     case 'header': return assembly.onHeaderSigned(turn, signed);
     case 'checkpoint': return checkpoints.onCheckpointSigned(turn, as, signed);
     case 'refusal': return turn.emit({ do: 'send', to: as.to, message: { t: 'refused', p: signed } });
