@@ -8,5 +8,8 @@ const LOADERS: Readonly<Record<string, () => Promise<{ readonly kernel: Kernel }
 };
 
 export const kernels: ReadonlyMap<string, { readonly manifest: Manifest; load(): Promise<Kernel> }> = new Map(
-  Object.entries(LOADERS).map(([kind, importKernel]) => [kind, { manifest: manifests.get(kind)!, load: async () => (await importKernel()).kernel }]),
+  Object.entries(LOADERS).map(([kind, importKernel]) => {
+    let loaded: Kernel | undefined;
+    return [kind, { manifest: manifests.get(kind)!, load: async () => (loaded ??= (await importKernel()).kernel) }];
+  }),
 );

@@ -44,7 +44,7 @@ describe('pool of page workers', () => {
     const { output, busyMs } = await pool.run(jobOf('work', { wallMs: 2_000 }));
     expect(busyMs / (decode(output) as { readonly wallMs: number }).wallMs).to.be.closeTo(0.3, 0.02);
     await pool.close();
-  }).timeout(10_000);
+  });
 
   it('says which file is missing', async () => {
     const missing = new URL('./nowhere.js', import.meta.url).href;

@@ -8,6 +8,7 @@ import { ownBytes } from './bytes.js';
 import { DutyCycle } from './duty-cycle.js';
 import type { FromWorker, Surroundings, ToWorker } from './protocol.js';
 import { runJob, type KernelRegistry } from './run-job.js';
+import { StopSwitch } from './stop-switch.js';
 import { workerTime } from './worker-time.js';
 
 export interface ComputePort {
@@ -22,19 +23,19 @@ const BEAT_MS = 500;
 export function serveCompute(registry: KernelRegistry, port: ComputePort): void {
   const duty = new DutyCycle(workerTime);
   let surroundings: Surroundings = { modelBase: undefined, assetBase: '' };
-  let current: { readonly id: number; readonly stop: AbortController } | undefined;
+  let current: { readonly id: number; readonly stop: StopSwitch } | undefined;
 
   async function run(job: Extract<ToWorker, { t: 'run' }>): Promise<void> {
-    const stop = new AbortController();
+    const stop = new StopSwitch();
     current = { id: job.id, stop };
-    const context = contextOf(job.id, stop.signal);
+    const context = contextOf(job.id, stop);
     duty.begin();
     try {
       const { output, fuel } = await runJob(registry, job, context);
       const bytes = ownBytes(output);
       port.post({ t: 'done', id: job.id, output: bytes, fuel, busyMs: duty.end(), resting: duty.overdrawn }, [bytes.buffer]);
     } catch (error) {
-      port.post({ t: 'failed', id: job.id, ...explain(error, stop.signal), busyMs: duty.end(), resting: duty.overdrawn });
+      port.post({ t: 'failed', id: job.id, ...explain(error, stop.stopped), busyMs: duty.end(), resting: duty.overdrawn });
     }
     current = undefined;
     if (duty.overdrawn) {
@@ -43,12 +44,16 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort): void 
     }
   }
 
-  function contextOf(id: number, signal: AbortSignal): KernelContext {
+  function contextOf(id: number, stop: StopSwitch): KernelContext {
     let beatAt = workerTime.now();
     let shown = { phase: '', at: 0 };
+    const { modelBase, assetBase } = surroundings;
     return {
-      signal,
-      ...surroundings,
+      modelBase,
+      assetBase,
+      get signal() {
+        return stop.signal;
+      },
       progress(phase, loaded, total) {
         const now = workerTime.now();
         if (phase === shown.phase && loaded < total && now - shown.at < PROGRESS_MS_MIN) return;
@@ -56,8 +61,8 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort): void 
         port.post({ t: 'progress', id, phase, loaded, total });
       },
       async breathe() {
-        await duty.breathe(signal);
-        signal.throwIfAborted();
+        await duty.breathe(stop.signal);
+        stop.signal.throwIfAborted();
         const now = workerTime.now();
         if (now - beatAt < BEAT_MS) return;
         beatAt = now;
@@ -74,7 +79,7 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort): void 
       case 'duty':
         return duty.limit(message.duty);
       case 'abort':
-        return current?.id === message.id ? current.stop.abort() : undefined;
+        return current?.id === message.id ? current.stop.stop() : undefined;
       case 'run':
         return void run(message);
     }
@@ -82,8 +87,8 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort): void 
   port.post({ t: 'ready' });
 }
 
-function explain(error: unknown, signal: AbortSignal): { code: PoolError['code']; message: string } {
-  if (signal.aborted) return { code: 'aborted', message: 'The task was aborted.' };
+function explain(error: unknown, stopped: boolean): { code: PoolError['code']; message: string } {
+  if (stopped) return { code: 'aborted', message: 'The task was aborted.' };
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof PoolError || (error instanceof KernelError && error.code !== 'kernel-failed')) return { code: error.code, message };
   if (wasmRefused()) return { code: 'csp-wasm', message: "This page's Content-Security-Policy refuses WebAssembly: add 'wasm-unsafe-eval' to script-src." };

@@ -116,8 +116,10 @@ export class Seat {
   #rest(resting: boolean): void {
     this.#ticket = undefined;
     if (resting) return this.#enter('resting');
-    this.#enter('idle', this.options.keepWarmMs, () => this.end());
+    this.#enter('idle');
     this.options.freed();
+    // A timer only where nothing was waiting.
+    if (this.state === 'idle') this.#enter('idle', this.options.keepWarmMs, () => this.end());
   }
 
   #enter(state: State, timeoutMs?: number, onTimeout?: () => void): void {
