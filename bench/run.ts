@@ -1,0 +1,70 @@
+/**
+ * `npm run bench -- [names…] [--json]`: runs benchmarks one after the other, each in a process of its own, so that
+ * none inherits the heap or the compiled code of another. People read stderr; with `--json` the last line of stdout is
+ * one object with the machine and all results.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { figuresOf, targetsOf, type Results } from './report.js';
+
+const DEFAULT = ['tasks', 'pool', 'vector-search', 'embedding'] as const;
+const NAMES = [...DEFAULT, 'relay', 'signer', 'ledger'] as const;
+type Name = (typeof NAMES)[number];
+
+interface Answer {
+  readonly result?: unknown;
+  readonly failure?: string;
+}
+
+const isName = (text: string): text is Name => (NAMES as readonly string[]).includes(text);
+
+/** In the child: the benchmark itself. */
+async function runHere(name: Name): Promise<Answer> {
+  try {
+    const { bench } = (await import(`./${name}.ts`)) as { bench(): Promise<unknown> };
+    return { result: await bench() };
+  } catch (error) {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+async function runApart(name: Name): Promise<Answer> {
+  const child = fork(fileURLToPath(import.meta.url), ['--child', name], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 2, 2, 'ipc'] });
+  const answer = once(child, 'message').then(([message]) => message as Answer);
+  const end = once(child, 'exit').then(([code]): Answer => ({ failure: `ended with code ${String(code)} and no result` }));
+  const first = await Promise.race([answer, end]);
+  await end;
+  return first;
+}
+
+async function runAll(names: readonly Name[], json: boolean): Promise<void> {
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version, loadAtStart: Number(loadavg()[0]!.toFixed(2)) };
+  const results: Record<string, unknown> = {};
+  console.error(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.loadAtStart}\n`);
+  for (const name of names) {
+    const { result, failure } = await runApart(name);
+    results[name] = failure === undefined ? result : { failure };
+    console.error(`${failure === undefined ? figuresOf(name, result) : `${name}\n  failed: ${failure}`}\n`);
+    if (failure !== undefined) process.exitCode = 1;
+  }
+  const targets = targetsOf(results as Results);
+  if (targets !== '') console.error(`${targets}\n`);
+  if (machine.loadAtStart > machine.cores / 2) console.error('The machine was busy with other work: trust the ratios, not the durations.');
+  if (json) console.log(JSON.stringify({ machine, ...results }));
+}
+
+const args = process.argv.slice(2);
+if (args[0] === '--child' && isName(args[1] ?? '')) {
+  process.send!(await runHere(args[1] as Name), undefined, undefined, () => process.exit());
+} else {
+  const given = args.filter((arg) => arg !== '--json');
+  const unknown = given.filter((name) => !isName(name));
+  if (unknown.length > 0) {
+    console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${NAMES.join(', ')}.`);
+    process.exitCode = 1;
+  } else {
+    await runAll(given.length > 0 ? given.filter(isName) : DEFAULT, args.includes('--json'));
+  }
+}
