@@ -89,9 +89,9 @@ export async function relayWorld(): Promise<TransportWorld> {
   };
 }
 
-/** Starts a process and resolves with the first line it prints. */
+/** Starts a process and resolves with the line that says it is ready. It ends with this one, however that ends. */
 export async function startProcess(script: string, args: readonly string[], options: { cwd?: string } = {}): Promise<{ child: ChildProcess; line: string }> {
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'], ...options });
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], ...options });
   for await (const line of createInterface({ input: child.stdout! })) {
     if (!line.startsWith('ready')) continue;
     child.stdout!.resume();
