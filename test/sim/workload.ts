@@ -57,7 +57,7 @@ function task(dice: Dice, n: number, varied: boolean): TaskRequest {
 
 function errand(dice: Dice, n: number, to: string): AccountRequest {
   const ask = sha256Id(`errand ${n}`);
-  const amount = dice.between(1, 30_000_000);
+  const amount = dice.between(1, 120_000_000);
   switch (dice.between(0, 3)) {
     case 0: return { ask, kind: 'name', name: `shop-${dice.between(0, 9)}` };
     case 1: return { ask, kind: 'bond', amount };
