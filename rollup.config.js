@@ -35,24 +35,87 @@ const flat = {
 /** Where the classic script lies, noted while `document.currentScript` still says so. */
 const CLASSIC_INTRO = 'var edgeNetBase = globalThis.EDGE_NET_BASE || (document.currentScript && document.currentScript.src) || document.baseURI;';
 
+/** Chunk of every module that the ES build loads lazily, by the module's path. */
+const lazyChunks = new Map();
+
+const rememberChunks = {
+  name: 'remember-chunks',
+  generateBundle(_, bundle) {
+    for (const { type, facadeModuleId, fileName } of Object.values(bundle)) if (type === 'chunk' && facadeModuleId) lazyChunks.set(facadeModuleId, fileName);
+  },
+};
+
 /** The classic script's lazy imports are the ES build's chunks. */
 const sharedChunks = {
   name: 'shared-chunks',
-  resolveDynamicImport: (specifier) => (typeof specifier === 'string' && specifier.startsWith('./') ? { id: `./edge-net.${specifier.slice(2)}`, external: true } : null),
+  async resolveDynamicImport(specifier, importer) {
+    if (typeof specifier !== 'string') return null;
+    const target = await this.resolve(specifier, importer);
+    const chunk = lazyChunks.get(target?.id);
+    if (!chunk) this.error(`The ES build has no chunk for ${specifier}, which ${importer} imports lazily.`);
+    return { id: `./${chunk}`, external: true };
+  },
   renderDynamicImport: () => ({ left: 'import(new URL(', right: ', edgeNetBase).href)' }),
+};
+
+const PAGE_ENTRY = 'src/elements/edge-net.ts';
+
+/**
+ * What the page's entry and its lazy chunks share, in a chunk of its own. Left in the entry, those chunks would import
+ * the entry by its plain name: a second copy for a page that loads it as `edge-net.js?v=2`, by a redirect, or as the
+ * classic script.
+ */
+function pageChunks(id, { getModuleInfo, getModuleIds }) {
+  pageChunks.shared ??= sharedOfPage(getModuleInfo, [...getModuleIds()]);
+  return pageChunks.shared.has(id) ? 'shared' : null;
+}
+
+function sharedOfPage(getModuleInfo, ids) {
+  const closure = (roots) => {
+    const seen = new Set();
+    for (const ahead = [...roots]; ahead.length > 0; ) {
+      const id = ahead.pop();
+      if (seen.has(id)) continue;
+      seen.add(id);
+      ahead.push(...(getModuleInfo(id)?.importedIds ?? []));
+    }
+    return seen;
+  };
+  const lazyOf = (modules) => [...modules].flatMap((id) => getModuleInfo(id)?.dynamicallyImportedIds ?? []);
+  const entries = ids.filter((id) => getModuleInfo(id).isEntry);
+  const entry = closure(entries.filter((id) => id.endsWith(PAGE_ENTRY)));
+  const inWorkers = closure(entries.filter((id) => !id.endsWith(PAGE_ENTRY)));
+  const inLazy = closure(lazyOf(entry));
+  return new Set([...entry].filter((id) => inLazy.has(id) && !inWorkers.has(id)));
+}
+
+/** The model runtime by itself, since it is large, slow to bundle, and changes only with the lock file. */
+const RUNTIME = { '@huggingface/transformers': 'edge-net.transformers', 'onnxruntime-web/wasm': 'edge-net.onnxruntime' };
+
+const modelRuntime = {
+  ...quiet,
+  input: Object.fromEntries(Object.entries(RUNTIME).map(([module, name]) => [name, module])),
+  output: { dir: 'node_modules/.cache/edge-net-runtime', format: 'es', ...flat, chunkFileNames: 'edge-net.[name].js', plugins: [terser({ module: true })] },
+  plugins: runtime,
+};
+
+/** The kernels' lazy imports of the runtime are the files it was bundled to. */
+const sharedRuntime = {
+  name: 'shared-runtime',
+  resolveDynamicImport: (specifier) => (typeof specifier === 'string' && specifier in RUNTIME ? { id: `./${RUNTIME[specifier]}.js`, external: true } : null),
 };
 
 const browser = {
   ...quiet,
   input: {
-    'edge-net': 'src/elements/edge-net.ts',
+    'edge-net': PAGE_ENTRY,
     'edge-net.engine': 'src/engine/worker/engine-worker.ts',
     'edge-net.compute': 'src/engine/worker/compute-worker.ts',
   },
   // Entries keep their own code: a page must not load what only its workers need.
   preserveEntrySignatures: 'allow-extension',
-  output: { dir: 'dist', format: 'es', ...flat, plugins: [terser({ module: true })] },
-  plugins: runtime,
+  output: { dir: 'dist', format: 'es', ...flat, manualChunks: pageChunks, onlyExplicitManualChunks: true, plugins: [terser({ module: true })] },
+  plugins: [sharedRuntime, ...runtime, rememberChunks],
 };
 
 const classic = {
@@ -68,12 +131,12 @@ const node = {
   input: { index: 'src/engine/node/index.ts', cli: 'src/relay/cli.ts', compute: 'src/engine/node/compute-thread.ts' },
   external: [/^node:/u, 'classic-level', 'ws', 'commander'],
   output: { dir: 'dist/node', format: 'es', ...flat },
-  plugins: runtime,
+  plugins: [sharedRuntime, ...runtime],
 };
 
 /** All of them, or those named: `rollup -c --config-node`. */
 export default (args) => {
-  const builds = { browser, classic, node };
+  const builds = { runtime: modelRuntime, browser, classic, node };
   const named = Object.keys(builds).filter((name) => args[`config-${name}`]);
   return (named.length > 0 ? named : Object.keys(builds)).map((name) => builds[name]);
 };

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
+const RUNTIME = join(ROOT, 'node_modules/.cache/edge-net-runtime');
 const LOCK = join(ROOT, 'node_modules/.cache/edge-net-build.lock');
 const LOCK_STALE_MS = 300_000;
 
@@ -30,6 +31,7 @@ export async function build({ only, quiet = false } = {}) {
   const release = await lock();
   try {
     run('scripts/build-model.mjs', [], quiet);
+    await onceFor('runtime.stamp', ['rollup.config.js', 'package-lock.json'], () => rollup(['runtime'], quiet));
     for (const [name, half] of Object.entries(HALVES)) {
       if (only === undefined || only === name) await buildHalf(name, half, quiet);
     }
@@ -43,9 +45,14 @@ async function buildHalf(name, { sources, configs, dir }, quiet) {
   await onceFor(`${name}.stamp`, [...sources, 'rollup.config.js', 'package-lock.json'], async () => {
     await mkdir(dir, { recursive: true });
     for (const file of await readdir(dir)) if (/\.(?:m?js|map|wasm)$/u.test(file)) await rm(join(dir, file));
-    run('node_modules/rollup/dist/bin/rollup', ['-c', '--silent', ...configs.map((config) => `--config-${config}`)], quiet);
+    rollup(configs, quiet);
     for (const asset of ASSETS) await copyFile(join(ROOT, asset), join(dir, asset.split('/').at(-1)));
+    for (const file of await readdir(RUNTIME)) await copyFile(join(RUNTIME, file), join(dir, file));
   });
+}
+
+function rollup(configs, quiet) {
+  run('node_modules/rollup/dist/bin/rollup', ['-c', '--silent', ...configs.map((config) => `--config-${config}`)], quiet);
 }
 
 /** Type declarations, for editors and for those who import the package. */
@@ -55,6 +62,7 @@ async function declare(quiet) {
 
 /** Runs `work` unless the stamp says that it was done for exactly these sources. */
 async function onceFor(stampName, sources, work) {
+  await mkdir(DIST, { recursive: true });
   const stampPath = join(DIST, `.${stampName}`);
   const stamp = await hashOf(sources);
   if ((await readFile(stampPath, 'utf8').catch(() => '')) === stamp) return;

@@ -1,0 +1,56 @@
+/**
+ * `npm run size`: what a visitor downloads, gzip, against the budgets of DESIGN 7; exits 1 over budget. Read from the
+ * built files: an entry's size is its own and that of everything it imports statically.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
+const KB = 1024;
+
+/** @type {readonly {what: string, files: readonly string[], budgetKb?: number}[]} */
+const ROWS = [
+  { what: 'entry, ES module', files: ['edge-net.js'], budgetKb: 10 },
+  { what: 'entry, classic script', files: ['edge-net.global.js'] },
+  { what: 'consent prompt', files: ['edge-net.consent-prompt.js'] },
+  { what: 'widget', files: ['edge-net.widget-view.js'], budgetKb: 15 },
+  { what: 'engine: page client and worker', files: ['edge-net.client.js', 'edge-net.engine.js'] },
+  { what: 'compute worker', files: ['edge-net.compute.js'] },
+  { what: 'vector search kernel and WASM', files: ['edge-net.vector-search.js', 'vector_search.wasm'] },
+  { what: 'embedding kernel without runtime', files: ['edge-net.embedding.js'] },
+  {
+    what: 'whole core without model runtimes', budgetKb: 150,
+    files: ['edge-net.js', 'edge-net.consent-prompt.js', 'edge-net.widget-view.js', 'edge-net.client.js', 'edge-net.engine.js', 'edge-net.compute.js', 'edge-net.vector-search.js', 'vector_search.wasm', 'edge-net.embedding.js'],
+  },
+  { what: 'model runtime: transformers.js, ONNX Runtime', files: ['edge-net.transformers.js', 'edge-net.onnxruntime.js', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'] },
+];
+
+function closure(files) {
+  const seen = new Set();
+  const visit = (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    if (!file.endsWith('.js')) return;
+    for (const [, chunk] of readFileSync(join(DIST, file), 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/gu)) visit(chunk);
+  };
+  files.forEach(visit);
+  return [...seen];
+}
+
+const gzip = (file) => gzipSync(readFileSync(join(DIST, file)), { level: 9 }).length;
+
+/** @returns {{what: string, kb: number, budgetKb?: number}[]} */
+export function sizes() {
+  const missing = ROWS.flatMap(({ files }) => files).filter((file) => !existsSync(join(DIST, file)));
+  if (missing.length > 0) throw new Error(`dist lacks ${[...new Set(missing)].join(', ')}: run npm run build.`);
+  return ROWS.map(({ what, files, budgetKb }) => ({ what, kb: Math.round((closure(files).reduce((sum, file) => sum + gzip(file), 0) / KB) * 10) / 10, ...(budgetKb === undefined ? {} : { budgetKb }) }));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const rows = sizes();
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(rows)}\n`);
+  else for (const { what, kb, budgetKb } of rows) process.stdout.write(`${what.padEnd(46)} ${kb.toFixed(1).padStart(8)} KB${budgetKb === undefined ? '' : `  of ${budgetKb}${kb > budgetKb ? '  OVER' : ''}`}\n`);
+  process.exit(rows.some(({ kb, budgetKb }) => budgetKb !== undefined && kb > budgetKb) ? 1 : 0);
+}
