@@ -32,10 +32,12 @@ for (const [type, Constructor] of EXTENSIONS) {
 
 const DEPTH_MAX = 32;
 
+const encoder = new Encoder({ extensionCodec: codec, sortKeys: true, maxDepth: DEPTH_MAX, ignoreUndefined: true });
+
 /** @throws KernelError `bad-input` for a value that has no encoding (functions, cycles, too deep) */
 export function encode(value: Value): Uint8Array {
   try {
-    return new Encoder({ extensionCodec: codec, sortKeys: true, maxDepth: DEPTH_MAX, ignoreUndefined: true }).encode(value);
+    return encoder.encode(value);
   } catch (cause) {
     throw new KernelError('bad-input', `The payload cannot be encoded: ${(cause as Error).message}`);
   }
@@ -43,8 +45,11 @@ export function encode(value: Value): Uint8Array {
 
 /** @throws KernelError `bad-input` for bytes that are not one complete encoding */
 export function decode(bytes: Uint8Array): Value {
+  // A header may claim any length, and the decoder would make room for it: nothing is longer than the bytes it is in.
+  const most = bytes.length;
   try {
-    return new Decoder({ extensionCodec: codec }).decode(bytes) as Value;
+    const decoder = new Decoder({ extensionCodec: codec, maxStrLength: most, maxBinLength: most, maxArrayLength: most, maxMapLength: most, maxExtLength: most });
+    return decoder.decode(bytes) as Value;
   } catch (cause) {
     throw new KernelError('bad-input', `The payload cannot be decoded: ${(cause as Error).message}`);
   }
