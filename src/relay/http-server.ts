@@ -5,16 +5,17 @@ import { TICKET_HEADER } from '../engine/adapters/transport/blob-ticket.js';
 import type { BlobRoutes } from './blob-routes.js';
 import { answer, refuse } from './http-answer.js';
 import type { Metrics } from './metrics.js';
-import { serveFile } from './static-files.js';
+import { serveFile, type Shown } from './static-files.js';
 
 export interface HttpOptions {
   readonly descriptor: string;
   readonly blobs: BlobRoutes;
   readonly metrics: Metrics;
   readonly staticDir: string | undefined;
+  readonly shown: Shown;
 }
 
-export function createHttpServer({ descriptor, blobs, metrics, staticDir }: HttpOptions): Server {
+export function createHttpServer({ descriptor, blobs, metrics, staticDir, shown }: HttpOptions): Server {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // The path as it came: what a URL parser would tidy away is what must be refused.
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
@@ -33,7 +34,7 @@ export function createHttpServer({ descriptor, blobs, metrics, staticDir }: Http
       case '/metrics':
         return answer(response, 200, 'text/plain; version=0.0.4; charset=utf-8', metrics.text());
       default:
-        return serveFile(staticDir, path, request, response);
+        return serveFile(staticDir, shown, path, request, response);
     }
   }
 

@@ -43,6 +43,8 @@ export interface RelayOptions {
   /** Origins whose pages may connect; all of them where omitted. Connections without an origin (Node) always may. */
   readonly allowOrigins?: readonly string[];
   readonly staticDir?: string;
+  /** Names in `staticDir` that are served; all of them where omitted. The data folder never is. */
+  readonly staticOnly?: readonly string[];
   readonly limits?: Partial<RelayLimits>;
 }
 
@@ -82,6 +84,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     blobs: createBlobRoutes({ net: network.net, blobs, hub, signer, metrics, bytesPerHour: limits.blobBytesPerHour, now }),
     metrics,
     staticDir: options.staticDir,
+    shown: { only: options.staticOnly, never: dataDir },
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytesMax, perMessageDeflate: false });
   const connections = new Set<Connection>();

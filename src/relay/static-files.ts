@@ -25,8 +25,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** The file that `path` (percent-encoded, without query) names under `root`; undefined if there is none. */
-export async function findFile(root: string, path: string): Promise<{ readonly file: string; readonly size: number } | undefined> {
+export interface Shown {
+  /** Names in the folder that are served; all of them where omitted. */
+  readonly only?: readonly string[];
+  /** A folder that is never served, wherever it lies: keys may be in it. */
+  readonly never?: string;
+}
+
+/** The file that `path` (percent-encoded, without query) names under `root`; undefined if there is none to be shown. */
+export async function findFile(root: string, path: string, { only, never }: Shown = {}): Promise<{ readonly file: string; readonly size: number } | undefined> {
   let decoded: string;
   try {
     decoded = decodeURIComponent(path);
@@ -37,19 +44,25 @@ export async function findFile(root: string, path: string): Promise<{ readonly f
   const segments = decoded.slice(1).split('/');
   if (segments.at(-1) === '') segments[segments.length - 1] = 'index.html';
   if (segments.some((segment) => segment === '' || segment.startsWith('.'))) return undefined;
+  if (only && !only.includes(segments[0]!)) return undefined;
   try {
     const base = await realpath(root);
     const file = await realpath(join(base, ...segments));
+    if (!isInside(base, file) || (never !== undefined && isInside(await realpath(never), file))) return undefined;
     const found = await stat(file);
-    return file.startsWith(base + sep) && found.isFile() ? { file, size: found.size } : undefined;
+    return found.isFile() ? { file, size: found.size } : undefined;
   } catch {
     return undefined;
   }
 }
 
+function isInside(dir: string, file: string): boolean {
+  return file.startsWith(dir.endsWith(sep) ? dir : dir + sep);
+}
+
 /** Missing files are 404, never a page: a worker or module that loads HTML fails in ways nobody understands. */
-export async function serveFile(root: string | undefined, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const found = root === undefined ? undefined : await findFile(root, path);
+export async function serveFile(root: string | undefined, shown: Shown, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const found = root === undefined ? undefined : await findFile(root, path, shown);
   if (!found) return refuse(response, 404, 'There is no such file here.');
   response.writeHead(200, {
     'content-type': TYPES[extname(found.file)] ?? 'application/octet-stream',

@@ -18,12 +18,15 @@ export interface RelayCommand {
   readonly json?: boolean;
 }
 
+/** The demo page and what it loads. Whatever else lies in the folder, data of contributors among it, is nobody's business. */
+const PACKAGE = { staticDir: fileURLToPath(new URL('../../', ASSET_BASE)), staticOnly: ['index.html', 'custom-elements.json', 'dist'] };
+
 export async function runRelay(options: RelayCommand): Promise<void> {
   const signer = await loadWitnessSigner(options.data);
   const { file, network } = await networkOf(options, signer);
   const relay = await startRelay({
     port: Number(options.port), host: options.host, dataDir: options.data, network: file, parsed: network, signer,
-    allowOrigins: options.allowOrigin, staticDir: options.static ?? fileURLToPath(new URL('../../', ASSET_BASE)),
+    allowOrigins: options.allowOrigin, ...(options.static === undefined ? PACKAGE : { staticDir: options.static }),
   });
   const witness = await startWitness({ network, signer, dataDir: options.data, transport: () => relay.local(signer.id), log: say });
   say(`relay     ${relay.url}`);
