@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromiumPath } from './scripts/chromium.mjs';
+import { countsLine } from './scripts/counts.mjs';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
@@ -35,10 +36,10 @@ const prebundle = {
   },
 };
 
-/** The runner's closing line has another form than the one the whole test command ends in. */
+/** The runner's closing line has another form than the one scripts/test.mjs reads. */
 const tally = {
   onTestRunFinished({ sessions }) {
-    const total = { passed: 0, failed: 0 };
+    const total = { passed: 0, failed: 0, skipped: 0 };
     for (const { testResults, errors, passed } of sessions) {
       const before = total.failed;
       if (testResults) count(testResults, total);
@@ -46,12 +47,12 @@ const tally = {
       // A page that crashed or hung has no failed test, and has failed all the same.
       if (!passed && total.failed === before) total.failed += 1;
     }
-    console.log(`${total.passed} passed, ${total.failed} failed`);
+    console.log(countsLine(total));
   },
 };
 
 function count(suite, total) {
-  for (const { skipped, passed } of suite.tests) if (!skipped) total[passed ? 'passed' : 'failed'] += 1;
+  for (const { skipped, passed } of suite.tests) total[skipped ? 'skipped' : passed ? 'passed' : 'failed'] += 1;
   for (const inner of suite.suites) count(inner, total);
 }
 

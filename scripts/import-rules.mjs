@@ -143,7 +143,7 @@ function* impurities(program) {
 }
 
 /** Names of members and properties refer to nothing outside. */
-const isName = (parent, role) => !parent.computed && (role === 'key' || (role === 'property' && /MemberExpression$/u.test(parent.type)));
+const isName = (parent, role) => !parent.computed && (role === 'key' || (role === 'property' && parent.type.endsWith('MemberExpression')));
 
 const isHarmlessMath = (parent, role) => parent.type === 'MemberExpression' && role === 'object' && !parent.computed && parent.property.name !== 'random';
 

@@ -1,10 +1,16 @@
-/** What Mocha puts on the global object of a test page. */
-declare function describe(name: string, body: () => void): void;
-declare namespace it {
-  function skip(name: string, body?: () => unknown): void;
+/** As much of the browser test runner's Mocha interface as the tests use. */
+interface TestContext {
+  timeout(ms: number): void;
+  skip(): void;
 }
-declare function it(name: string, body?: (this: { timeout(ms: number): void; skip(): void }) => unknown): void;
-declare function before(body: (this: { timeout(ms: number): void }) => unknown): void;
-declare function after(body: () => unknown): void;
-declare function beforeEach(body: () => unknown): void;
-declare function afterEach(body: () => unknown): void;
+type TestBody = (this: TestContext) => unknown;
+
+declare function describe(subject: string, body: (this: TestContext) => void): void;
+declare namespace it {
+  function skip(behaviour: string, body?: TestBody): void;
+}
+declare function it(behaviour: string, body?: TestBody): TestContext;
+declare function before(body: TestBody): void;
+declare function after(body: TestBody): void;
+declare function beforeEach(body: TestBody): void;
+declare function afterEach(body: TestBody): void;
