@@ -38,7 +38,7 @@ export type Happening =
   /** First event of every life: what the store held. */
   | { readonly on: 'start'; readonly store: readonly (readonly [string, StoredValue])[]; readonly vault: readonly (readonly [string, StoredValue])[] }
   | { readonly on: 'link-up'; readonly mode: LinkMode }
-  | { readonly on: 'link-down'; readonly code: string; readonly message: string }
+  | { readonly on: 'link-down'; readonly code: EdgeNetErrorCode; readonly message: string }
   | { readonly on: 'message'; readonly from: NodeId; readonly message: Message; readonly attachment?: Uint8Array }
   | { readonly on: 'graph'; readonly value: GraphValue }
   | { readonly on: 'gone'; readonly node: NodeId }

@@ -18,7 +18,7 @@ import { createGuard } from '../guard.js';
 import { exportIdentity, type Identity } from '../identity/identity.js';
 import { PoolError, type Pool } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
-import type { Storage } from '../ports/storage.js';
+import { StorageError, type Storage } from '../ports/storage.js';
 import { findNetwork, parseNetwork } from './descriptor-source.js';
 import { isGenuine } from './genuine.js';
 import { History } from './history.js';
@@ -76,6 +76,7 @@ class Engine implements EngineHandle {
   readonly #startedAt: number;
   #driver: Driver<PeerState> | undefined;
   #network: Network | undefined;
+  /** It is known whether there is a network to work in. */
   #ready: Promise<void>;
   #markReady = () => {};
   #offline: EdgeNetError | undefined;
@@ -107,23 +108,41 @@ class Engine implements EngineHandle {
   /** Reads the descriptor, again and again until there is one; then starts the peer. */
   async findNetwork(retryMs = RETRY_MS): Promise<void> {
     try {
-      const { network, text } = await findNetwork(this.#config, (place) => this.platform.readText(place), this.signer.verify.bind(this.signer));
-      await this.store.write([[DESCRIPTOR_KEY, text]]).catch(() => undefined);
-      await this.#start(network);
+      await this.#start(await this.#readNetwork());
     } catch (cause) {
       if (this.#closed) return;
-      const error = cause instanceof EdgeNetError ? cause : new EdgeNetError('relay-unreachable', (cause as Error).message, { cause });
+      const error = networkErrorOf(cause);
       this.#offline = error;
       if (error.code === 'relay-unreachable') {
-        const kept = await this.store.get(DESCRIPTOR_KEY);
-        if (typeof kept === 'string' && this.#config.network === '' && this.#config.relays.length > 0) {
-          return this.#start(await parseNetwork(kept, 'the stored copy', this.signer.verify.bind(this.signer)));
-        }
         this.#cancelRetry = this.platform.clock.after(retryMs, () => void this.findNetwork(Math.min(RETRY_MS_MAX, retryMs * 2)));
       } else {
         this.#fail(error.code, error.message);
+        this.#markReady();
       }
       this.#changed();
+    }
+  }
+
+  async #readNetwork(): Promise<Network> {
+    try {
+      const { network, text } = await findNetwork(this.#config, (place) => this.platform.readText(place), this.signer.verify.bind(this.signer));
+      await this.store.write([[DESCRIPTOR_KEY, text]]).catch(() => undefined);
+      return network;
+    } catch (error) {
+      const kept = networkErrorOf(error).code === 'relay-unreachable' ? await this.#keptNetwork() : undefined;
+      if (kept) return kept;
+      throw error;
+    }
+  }
+
+  /** The descriptor of an earlier life, so that work goes on when only its server is away. */
+  async #keptNetwork(): Promise<Network | undefined> {
+    if (this.#config.network !== '' || this.#config.relays.length === 0) return undefined;
+    try {
+      const kept = await this.store.get(DESCRIPTOR_KEY);
+      return typeof kept === 'string' ? await parseNetwork(kept, 'the stored copy', this.signer.verify.bind(this.signer)) : undefined;
+    } catch {
+      return undefined; // as good as none
     }
   }
 
@@ -134,7 +153,7 @@ class Engine implements EngineHandle {
     const { signer, platform } = this;
     const guard = createGuard(network, signer);
     const relays = this.#config.relays.length > 0 ? this.#config.relays : network.relays;
-    this.#driver = createDriver({
+    const driver = createDriver({
       net: network.net,
       machine: peerMachine,
       state: createPeerState({
@@ -148,7 +167,9 @@ class Engine implements EngineHandle {
       onNotice: (notice) => this.#onNotice(notice),
       onFault: (error) => this.#emit({ type: 'error', code: 'kernel-failed', message: `A fault inside the engine: ${describe(error)}` }),
     });
-    await this.#driver.start();
+    await driver.start();
+    if (this.#closed) return driver.close();
+    this.#driver = driver;
     this.#contribute();
     this.#markReady();
     this.#changed();
@@ -436,6 +457,12 @@ class Engine implements EngineHandle {
   #refuseIfClosed(): void {
     if (this.#closed) throw new EdgeNetError('closed', 'The engine was closed. Start it again.');
   }
+}
+
+/** What keeps the node from its network: the store's own troubles keep their code. */
+function networkErrorOf(cause: unknown): EdgeNetError {
+  if (cause instanceof EdgeNetError) return cause;
+  return new EdgeNetError(cause instanceof StorageError ? cause.code : 'relay-unreachable', describe(cause), { cause });
 }
 
 function describe(error: unknown): string {

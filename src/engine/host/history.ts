@@ -1,5 +1,6 @@
 /** The readable log: what ran on this machine for others, and what was bought. Payloads are not kept. */
 import type { HistoryEntry } from '../api.js';
+import { isObject, parseJson } from '../core/ledger/shape.js';
 import type { Storage } from '../ports/storage.js';
 
 const KEY = 'host/history';
@@ -13,8 +14,9 @@ export class History {
 
   async load(): Promise<void> {
     const text = await this.storage.get(KEY);
-    if (typeof text !== 'string') return;
-    for (const entry of JSON.parse(text) as HistoryEntry[]) this.#entries.set(keyOf(entry), entry);
+    const entries = typeof text === 'string' ? parseJson(text) : undefined;
+    if (!Array.isArray(entries)) return; // nothing yet, or damaged: a log is no reason not to start
+    for (const entry of entries.filter(isObject) as unknown as HistoryEntry[]) this.#entries.set(keyOf(entry), entry);
   }
 
   /** Adds an entry, or brings the one of the same task and role up to date. */

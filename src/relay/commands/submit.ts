@@ -31,6 +31,9 @@ const BINARY_FIELDS: ReadonlySet<string> = new Set(['index', 'data', 'key', 'iv'
 export async function runSubmit(type: string, options: SubmitCommand): Promise<void> {
   const payload = await readPayload(options.payload);
   await withEngine(options, async (engine) => {
+    engine.subscribe((event) => {
+      if (event.type === 'task' && event.entry.outcome === 'running') say(`task ${event.entry.taskId} escrows ${-event.entry.credits} credits`);
+    });
     const result = await engine.submit({
       type, payload,
       options: {

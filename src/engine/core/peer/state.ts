@@ -90,7 +90,7 @@ export interface PeerState {
     witnessSession: string;
     /** The witness's own chain head for us, as of the last welcome. */
     headSeq: number;
-    down: { readonly code: string; readonly message: string } | undefined;
+    down: Failure | undefined;
   };
   /** Witness time minus local time. */
   offsetMs: number;

@@ -204,8 +204,9 @@ export function onEnded(turn: Turn, escrow: Id, code: EndCode): void {
   if (!submission || submission.phase === 'over') return;
   if (code === 'unknown') return resendEscrow(turn, submission);
   if (code === 'settled') {
-    if (submission.results.size > 0 && largestAgreement(submission).length > (submission.assignment?.k ?? 0) / 2) return conclude(turn, submission);
-    return turn.emit({ do: 'send', to: turn.peer.witness.node, message: { t: 'fetch', escrow } });
+    // A result that is still missing may be on its way, or lost for ever: the fetch timer asks, at its own pace.
+    if (submission.results.size > 0 && largestAgreement(submission).length > (submission.assignment?.k ?? 0) / 2) conclude(turn, submission);
+    return;
   }
   finish(turn, submission, ENDINGS[code]);
 }
@@ -281,7 +282,7 @@ export function fetchAgain(turn: Turn, submission: Submission): void {
 export function onLinkPatienceOver(turn: Turn, task: string): void {
   const submission = turn.peer.submissions.get(task);
   if (!submission || turn.peer.link.ready || (submission.phase !== 'waiting' && submission.phase !== 'locking')) return;
-  giveUpOnNetwork(turn, submission, { code: 'relay-unreachable', message: turn.peer.link.down?.message ?? 'No relay answered. Check the relays attribute and the network connection.' });
+  giveUpOnNetwork(turn, submission, turn.peer.link.down ?? { code: 'relay-unreachable', message: 'No relay answered. Check the relays attribute and the network connection.' });
 }
 
 function giveUpOnNetwork(turn: Turn, submission: Submission, failure: Failure): void {
