@@ -4,12 +4,9 @@
  */
 import { sha256Id } from '../../src/engine/core/encoding.js';
 import type { Effect } from '../../src/engine/core/effect.js';
-import type { Event } from '../../src/engine/core/event.js';
-import type { PeerState } from '../../src/engine/core/peer/peer.js';
 import type { SettleRecord } from '../../src/engine/core/record.js';
-import type { WitnessState } from '../../src/engine/core/witness/witness.js';
-import type { Machine } from '../../src/engine/ports/machine.js';
-import { REAL_MACHINES, type Machines } from './population.js';
+import type { Machines } from './population.js';
+import { spoiledPeer, spoiledWitness } from './spoil.js';
 
 export interface Mutant {
   readonly name: string;
@@ -18,29 +15,9 @@ export interface Mutant {
   readonly machines: Machines;
 }
 
-interface Spoil<State> {
-  /** Another event instead of this one, or none. */
-  event?(event: Event, state: State): Event | undefined;
-  effects?(effects: readonly Effect[], state: State): readonly Effect[];
-}
-
-function spoiled<State>({ step }: Machine<State>, { event: spoilEvent, effects: spoilEffects }: Spoil<State>): Machine<State> {
-  return {
-    step(state, event) {
-      const given = spoilEvent ? spoilEvent(event, state) : event;
-      if (!given) return { state, effects: [] };
-      const { effects } = step(state, given);
-      return { state, effects: spoilEffects ? spoilEffects(effects, state) : effects };
-    },
-  };
-}
-
-const witness = (spoil: Spoil<WitnessState>): Machines => ({ ...REAL_MACHINES, witness: spoiled(REAL_MACHINES.witness, spoil) });
-const peer = (spoil: Spoil<PeerState>): Machines => ({ ...REAL_MACHINES, peer: spoiled(REAL_MACHINES.peer, spoil) });
-
 /** Rewrites settlements between decision and signature. */
 function settleOtherwise(change: (settle: SettleRecord) => SettleRecord): Machines {
-  return witness({
+  return spoiledWitness({
     effects(effects, { settlements }) {
       settlements.forEach((item, at) => {
         const { id: _, ...record } = item.record as SettleRecord & { id: string };
@@ -58,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an escrow that is settled is settled again at its deadline',
     caughtBy: ['I4', 'I7'],
-    machines: witness({
+    machines: spoiledWitness({
       event(event, { tasks, ledger, log }) {
         ledger.settlementOf = () => undefined;
         if (event.on === 'timer' && event.name === 'epoch') {
@@ -76,26 +53,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the witness signs without writing its log',
     caughtBy: ['I4'],
-    machines: witness({
+    machines: spoiledWitness({
       effects: (effects) => effects.flatMap((effect) => (effect.do === 'save' && effect.area === 'vault' && effect.writes.some(([key]) => key.startsWith('log/')) ? effect.then : [effect])),
     }),
   },
   {
     name: 'whoever answers is paid, agreed or not',
     caughtBy: ['I8'],
-    machines: witness({
+    machines: spoiledWitness({
       event: (event) => (event.on === 'receipt-read' && event.receipt ? { ...event, receipt: { ...event.receipt, digest: 'A'.repeat(43) } } : event),
     }),
   },
   {
     name: 'the refund at the deadline is forgotten',
     caughtBy: ['I7'],
-    machines: witness({ event: (event) => (event.on === 'timer' && /^(deadline|grace|silence)\//.test(event.name) ? undefined : event) }),
+    machines: spoiledWitness({ event: (event) => (event.on === 'timer' && /^(deadline|grace|silence)\//.test(event.name) ? undefined : event) }),
   },
   {
     name: 'the draw favours the first in the alphabet',
     caughtBy: ['I8'],
-    machines: witness({
+    machines: spoiledWitness({
       effects(effects, { queue, batch }) {
         for (const item of [...queue, ...(batch ?? [])]) {
           if (item.x === undefined) continue;
@@ -126,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a replica adds a micro-credit to each refund',
     caughtBy: ['I1'],
-    machines: peer({
+    machines: spoiledPeer({
       event(event, { ledger }) {
         if (event.on !== 'start') return event;
         const add = ledger.add.bind(ledger);
@@ -138,7 +115,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the witness certifies what the account does not have',
     caughtBy: ['I3'],
-    machines: witness({
+    machines: spoiledWitness({
       event(event, { ledger }) {
         if (event.on !== 'start') return event;
         const balances = ledger.balances.bind(ledger);
@@ -150,17 +127,17 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a peer forgets over a restart what it has signed',
     caughtBy: ['I6'],
-    machines: peer({ event: (event) => (event.on === 'start' ? { ...event, store: event.store.filter(([key]) => key !== 'chain') } : event) }),
+    machines: spoiledPeer({ event: (event) => (event.on === 'start' ? { ...event, store: event.store.filter(([key]) => key !== 'chain') } : event) }),
   },
   {
     name: 'a pause stops nothing',
     caughtBy: ['I14'],
-    machines: peer({ event: (event) => (event.on === 'contribute' && event.capacity === 0 ? undefined : event) }),
+    machines: spoiledPeer({ event: (event) => (event.on === 'contribute' && event.capacity === 0 ? undefined : event) }),
   },
   {
     name: 'a machine throws now and then',
     caughtBy: ['I0'],
-    machines: peer({
+    machines: spoiledPeer({
       event(event) {
         if (event.on === 'ran') throw new Error('a defect');
         return event;

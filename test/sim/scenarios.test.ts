@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import { toBase64url } from '../../src/engine/core/encoding.js';
 import type { TaskRequest } from '../../src/engine/core/event.js';
 import { Dice } from './dice.js';
-import { contribute } from './faults.js';
+import { contribute, startPeer as startAndContribute } from './faults.js';
 import type { Sighting } from './sighting.js';
+import { spoiledPeer } from './spoil.js';
 import { createWorld, type SimulatedWorld, type WorldOptions } from './world.js';
 
 interface Told extends SimulatedWorld {
@@ -33,6 +34,17 @@ function ends({ seen }: Told): string[] {
   return seen.flatMap((sighting) => (sighting.saw === 'notice' && ['resolved', 'failed', 'untaken'].includes(sighting.notice.note) ? [sighting.notice.note] : []));
 }
 
+/** Starting takes time to read, which passes here. */
+async function startPeer(world: SimulatedWorld, index: number): Promise<void> {
+  void startAndContribute(world.peers[index]!, 2);
+  await world.pass(500);
+}
+
+async function startWitness({ witness, pass }: SimulatedWorld): Promise<void> {
+  void witness.start();
+  await pass(500);
+}
+
 /** Lets time pass, a millisecond at a time, until it is so. */
 async function until(world: SimulatedWorld, isSo: () => boolean): Promise<void> {
   for (let ms = 0; !isSo(); ms += 1) {
@@ -53,4 +65,123 @@ test('a worker that is paused stops what it runs, and a reserve does the task', 
   const runs = world.seen.flatMap((sighting) => (sighting.saw === 'step' && sighting.effects.some((effect) => effect.do === 'run') ? [sighting.by] : []));
   assert.equal(runs.length, 2);
   assert.notEqual(runs[1], worker.id);
+});
+
+test('a submitter that died asks for its result later and gets it', async () => {
+  const world = await settled();
+  const [submitter] = world.peers;
+  const request = task({ k: 2 });
+  submitter!.feed({ on: 'submit', request });
+  await until(world, () => world.seen.some((sighting) => sighting.saw === 'sent' && sighting.message.t === 'boxes'));
+  submitter!.crash();
+  await world.pass(5_000);
+  await startPeer(world, 0);
+  submitter!.feed({ on: 'recall', task: request.task });
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+  assert.deepEqual(ends(world), ['resolved']);
+});
+
+test('a result that nobody has any more is not asked for without end', async () => {
+  const world = await settled();
+  const [submitter] = world.peers;
+  const request = task();
+  submitter!.feed({ on: 'submit', request });
+  await world.rest();
+  world.witness.crash('power');
+  world.witness.wipe();
+  await startWitness(world);
+  await world.rest();
+  submitter!.feed({ on: 'recall', task: request.task });
+  await world.pass(10_000);
+  const fetches = world.seen.filter((sighting) => sighting.saw === 'sent' && sighting.message.t === 'fetch').length;
+  assert.ok(fetches < 10, `${fetches} fetches in 10 s`);
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+});
+
+test('a record that was certified before its sender crashed blocks no further ones', async () => {
+  const world = await settled();
+  const [payer, payee] = world.peers;
+  payer!.feed({ on: 'ask', request: { ask: 'a', kind: 'transfer', to: payee!.id, amount: 5 } });
+  await world.rest();
+  const chain = world.seen.flatMap((sighting) => (sighting.saw === 'written' && sighting.by === payer!.id ? sighting.writes : [])).findLast(([key, value]) => key === 'chain' && value !== null)!;
+  payer!.crash();
+  const disk = payer!.store.open();
+  await world.pass(1);
+  void (await disk).write([chain]);
+  await world.pass(100);
+  payer!.store.crash('process');
+  await startPeer(world, 0);
+  await world.pass(5_000);
+  payer!.feed({ on: 'ask', request: { ask: 'b', kind: 'transfer', to: payee!.id, amount: 7 } });
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+});
+
+test('a worker whose presence was lost on the way gets work nevertheless', async () => {
+  const lost = new Set<string>();
+  const machines = spoiledPeer({
+    effects: (effects, { options }) => effects.filter((effect) => {
+      if (effect.do !== 'send' || effect.message.t !== 'present' || lost.has(options.id)) return true;
+      lost.add(options.id);
+      return false;
+    }),
+  });
+  const world = await settled({ machines });
+  await world.pass(61_000);
+  assert.equal(world.witness.state!.seats.size, world.peers.length);
+});
+
+test('a node that lost its store catches up although the first answers are lost', async () => {
+  let losses = 3;
+  const machines = spoiledPeer({
+    event: (event) => (event.on === 'message' && event.message.t === 'records' && losses-- > 0 ? undefined : event),
+  });
+  const world = await settled({ machines });
+  const [payer, payee] = world.peers;
+  payer!.feed({ on: 'ask', request: { ask: 'a', kind: 'transfer', to: payee!.id, amount: 5 } });
+  await world.rest();
+  payer!.crash();
+  payer!.wipe();
+  world.links.wipe();
+  await startPeer(world, 0);
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+});
+
+test('a witness that cannot write its log signs nothing, and goes on after a restart', async () => {
+  const world = await settled();
+  world.witness.vault.failNext('storage-full');
+  world.peers[0]!.feed({ on: 'submit', request: task() });
+  await world.pass(10_000);
+  assert.equal(world.witness.state!.halted, true);
+  world.witness.crash('power');
+  await startWitness(world);
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+  assert.equal(ends(world).length, 1);
+});
+
+test('a full disk fails the task at hand, and the next one goes its way', async () => {
+  const world = await settled();
+  world.peers[0]!.store.failNext('storage-full');
+  world.peers[0]!.feed({ on: 'submit', request: task() });
+  world.peers[0]!.feed({ on: 'submit', request: task() });
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+  assert.deepEqual(ends(world).sort(), ['resolved', 'untaken']);
+});
+
+test('a loss of the store in the middle of a task changes nothing for those concerned', async () => {
+  const world = await settled();
+  world.peers[0]!.feed({ on: 'submit', request: task({ k: 2 }) });
+  await until(world, () => world.peers.some(({ pool }) => pool!.load.running > 0));
+  world.witness.crash('power');
+  world.witness.wipe();
+  world.links.wipe();
+  await startWitness(world);
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+  assert.deepEqual(ends(world), ['resolved']);
 });

@@ -81,8 +81,10 @@ function sendInFlight({ peer }: Turn, { purpose, signed }: InFlight) {
 
 /** On `CHAIN_TIMER` and on every new link. */
 export function resendInFlight(turn: Turn): void {
-  const { chain, link } = turn.peer;
+  const { chain, link, ledger } = turn.peer;
   if (!chain.inFlight || !link.up) return;
+  // Certified before a crash, and not crossed out before it.
+  if (ledger.get(chain.inFlight.id)) return onLedgerGrew(turn);
   turn.emit(sendInFlight(turn, chain.inFlight));
   turn.emit({ do: 'timer', name: CHAIN_TIMER, delayMs: RESEND_MS });
 }
@@ -124,6 +126,8 @@ export function onChainSaveFailed(turn: Turn, id: string, failure: Failure): voi
   if (inFlight?.id !== id) return;
   clearInFlight(turn);
   fail(turn, inFlight.purpose, failure);
+  // An account that cannot be kept is opened with the next wish, not again at once.
+  if (inFlight.purpose.for !== 'open') pumpChain(turn);
 }
 
 function fail(turn: Turn, purpose: Purpose, failure: Failure): void {

@@ -49,7 +49,7 @@ function handle(turn: Turn, event: Event): void {
       turn.emit({ do: 'notify', notice: { note: 'changed' } });
       return replica.sayHello(turn);
     case 'link-down':
-      Object.assign(peer.link, { up: false, ready: false, mode: undefined, down: { code: event.code, message: event.message } });
+      Object.assign(peer.link, { up: false, ready: false, mode: undefined, witnessSession: '', down: { code: event.code, message: event.message } });
       return turn.emit({ do: 'notify', notice: { note: 'changed' } });
     case 'message':
       if (event.from === peer.witness.node) onMessage(turn, event.message, event.attachment);
@@ -138,7 +138,10 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
   const { peer } = turn;
   if (!isWitnessMessage(message)) return;
   if (isSyncMessage(message)) {
-    if (message.t === 'records') return turn.emit({ do: 'guard', records: message.records, as: { how: 'synced' } satisfies Continuation });
+    if (message.t === 'records') {
+      replica.awaitRecords(turn);
+      return turn.emit({ do: 'guard', records: message.records, as: { how: 'synced' } satisfies Continuation });
+    }
     return onSyncMessage(replica.syncTurn(turn), peer.witness.node, message);
   }
   switch (message.t) {
@@ -201,6 +204,7 @@ function becomeReady(turn: Turn): void {
   const { peer } = turn;
   if (peer.link.ready || !peer.link.up || peer.link.witnessSession === '' || !replica.isCaughtUp(turn)) return;
   peer.link.ready = true;
+  turn.emit({ do: 'clear', name: replica.replicaTimers.hello });
   turn.emit({ do: 'notify', notice: { note: 'changed' } });
   if (peer.capacity > 0) worker.announce(turn);
   account.resendInFlight(turn);
@@ -220,7 +224,8 @@ function onTimer(turn: Turn, name: string): void {
     case replica.replicaTimers.hello: return replica.sayHello(turn);
     case replica.replicaTimers.differs: return replica.levelWithWitness(turn);
     case replica.replicaTimers.alive:
-      if (peer.link.up) turn.emit({ do: 'send', to: peer.witness.node, message: { t: 'alive' } });
+      if (peer.capacity > 0) worker.announce(turn); // the last one may have been lost
+      else if (peer.link.up) turn.emit({ do: 'send', to: peer.witness.node, message: { t: 'alive' } });
       return turn.emit({ do: 'timer', name, delayMs: peer.options.network.parameters.epochMs });
     case 'timeout': return submitter.abort(turn, key, 'timeout');
     case 'link': return submitter.onLinkPatienceOver(turn, key);

@@ -41,12 +41,17 @@ export function onWelcome(turn: Turn, message: Extract<WitnessMessage, { t: 'wel
   peer.offsetMs = message.now - turn.now;
   peer.link.witnessSession = message.session;
   peer.link.headSeq = message.head?.seq ?? -1;
-  turn.emit({ do: 'clear', name: replicaTimers.hello });
+  awaitRecords(turn);
   turn.emit({ do: 'timer', name: replicaTimers.alive, delayMs: peer.options.network.parameters.epochMs * ALIVE_EVERY_EPOCHS });
   if (Math.abs(peer.offsetMs) > SKEW_MAX_MS) {
     turn.emit({ do: 'notify', notice: { note: 'trouble', code: 'clock-skew', message: `This machine's clock is ${Math.round(peer.offsetMs / 1000)} s off the network's. Set it right; records may arrive late.` } });
   }
   compareDigests(syncTurn(turn), peer.witness.node, message.digest);
+}
+
+/** Until we are caught up, records are due; when none comes for a while, the answer was lost. */
+export function awaitRecords(turn: Turn): void {
+  if (!turn.peer.link.ready) turn.emit({ do: 'timer', name: replicaTimers.hello, delayMs: HELLO_RETRY_MS });
 }
 
 /** Signing may start once our replica holds at least what the witness holds of our own chain. */

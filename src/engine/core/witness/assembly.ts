@@ -66,7 +66,12 @@ export function onPresence(turn: Turn, presence: Presence): void {
   if (seat && seat.presence.at > presence.at) return;
   if (presence.capacity === 0) seats.delete(presence.node);
   else seats.set(presence.node, { failures: 0, benchedUntilMs: 0, ...seat, presence, lastSeenMs: turn.now });
-  scheduleRoster(turn);
+  if (!seat || seatText(seat.presence) !== seatText(presence)) scheduleRoster(turn);
+}
+
+/** What a roster says of a seat: most presences only repeat it. */
+function seatText({ box, kernels, capacity }: Presence): string {
+  return JSON.stringify([box, kernels, capacity]);
 }
 
 /** A task this node dropped or let lapse: 2^n seconds on the bench, up to an hour. */
