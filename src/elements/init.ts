@@ -1,8 +1,6 @@
 /** `EdgeNet.init()`: options by the original design's names become the attributes of a node. */
 import { EdgeNetError, type HistoryEntry } from '../engine/index.js';
-import { ATTRIBUTES, type Property } from './attributes.js';
 import type { EdgeNetNode } from './node-element.js';
-import { VERSION } from './version.js';
 
 export interface InitOptions {
   readonly siteId?: string;
@@ -35,9 +33,10 @@ export interface InitOptions {
 export async function init(options: InitOptions, pageNode: () => EdgeNetNode | undefined): Promise<EdgeNetNode> {
   if (!globalThis.document) throw new EdgeNetError('unsupported', "EdgeNet.init() makes a node of a web page. In Node use `edge-net contribute` or the package's Node entry.");
   const { onCredit, onTask, onError, privateKey, ...rest } = options;
-  const settings = attributesOf(rest);
+  const fresh = document.createElement('edge-net-node');
+  const settings = propertiesOf(fresh, rest);
   const present = Object.keys(settings).length === 0 && !privateKey ? pageNode() : undefined;
-  const node = present ?? document.createElement('edge-net-node');
+  const node = present ?? fresh;
   if (onCredit) node.addEventListener('edge-net-credit', ({ detail }) => onCredit(detail.gained, detail.total));
   if (onTask) node.addEventListener('edge-net-task', ({ detail }) => onTask({ ...detail, type: detail.kind }));
   if (onError) node.addEventListener('edge-net-error', ({ detail }) => onError(detail));
@@ -54,12 +53,12 @@ export async function init(options: InitOptions, pageNode: () => EdgeNetNode | u
 }
 
 /** Options by the name of the node's property. What this version does not know is named once, not swallowed. */
-function attributesOf({ contribution, ...rest }: Omit<InitOptions, 'onCredit' | 'onTask' | 'onError' | 'privateKey'>): Partial<Record<Property, unknown>> {
+function propertiesOf(node: EdgeNetNode, { contribution, ...rest }: Omit<InitOptions, 'onCredit' | 'onTask' | 'onError' | 'privateKey'>): Record<string, unknown> {
   const limits = typeof contribution === 'object' ? contribution : contribution === undefined ? {} : { cpuLimit: contribution };
   const given = Object.entries({ ...rest, ...limits }).filter(([, value]) => value !== undefined && value !== null);
-  const unknown = given.filter(([name]) => !(name in ATTRIBUTES)).map(([name]) => name);
-  if (unknown.length > 0) console.warn(`edge-net ${VERSION} has no use for: ${unknown.join(', ')}`);
-  return Object.fromEntries(given.filter(([name]) => name in ATTRIBUTES).map(([name, value]) => [name, Array.isArray(value) ? value.join(' ') : value]));
+  const unknown = given.filter(([name]) => !(name in node)).map(([name]) => name);
+  if (unknown.length > 0) console.warn(`This version of edge-net has no use for: ${unknown.join(', ')}`);
+  return Object.fromEntries(given.filter(([name]) => name in node).map(([name, value]) => [name, Array.isArray(value) ? value.join(' ') : value]));
 }
 
 function body(): Promise<HTMLElement> {

@@ -7,7 +7,7 @@ const STATUS_WORDS: Readonly<Record<Status, string>> = {
   declined: 'Not contributing',
   loading: 'Starting',
   connecting: 'Connecting',
-  idle: 'Ready, waiting for work',
+  idle: 'Ready',
   working: 'Working',
   paused: 'Paused',
   following: 'Contributing in another tab',
