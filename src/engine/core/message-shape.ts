@@ -30,7 +30,7 @@ function messages(byType: Readonly<Record<string, Readonly<Record<string, Test>>
 }
 
 const SYNC = {
-  have: { bucket: count, ids },
+  have: { bucket: count, from: either(oneOf(''), isId), to: either(oneOf(''), isId), ids },
   want: { ids },
   records: { records: list(isObject, LIST_MAX) },
   digest: { digest },

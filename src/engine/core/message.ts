@@ -15,8 +15,8 @@ export interface BucketDigest {
 }
 
 export type SyncMessage =
-  /** These ids I hold in a bucket where our digests differ. */
-  | { readonly t: 'have'; readonly bucket: number; readonly ids: readonly Id[] }
+  /** Of a bucket where our digests differ, I hold these ids and no others from `from` up to, not including, `to` (empty: no bound). */
+  | { readonly t: 'have'; readonly bucket: number; readonly from: Id | ''; readonly to: Id | ''; readonly ids: readonly Id[] }
   | { readonly t: 'want'; readonly ids: readonly Id[] }
   | { readonly t: 'records'; readonly records: readonly Certified[] }
   /** Compare these with yours (also part of `hello`). */

@@ -5,7 +5,7 @@ import { utf8 } from '../encoding.js';
 import type { Message, Refusal } from '../message.js';
 import { isWitnessMessage, parseRefusal } from '../message-shape.js';
 import type { Certified, Id, Rec } from '../record.js';
-import { isSyncMessage, onSyncMessage, sendNextChunk, SYNC_TIMER } from '../sync.js';
+import { isSyncMessage, onSyncMessage, sendNextParts, SYNC_TIMER } from '../sync.js';
 import type { Machine } from '../../ports/machine.js';
 import * as account from './account.js';
 import * as replica from './replica.js';
@@ -220,7 +220,7 @@ function onTimer(turn: Turn, name: string): void {
   const submission = peer.submissions.get(key);
   switch (kind) {
     case account.CHAIN_TIMER: return account.resendInFlight(turn);
-    case SYNC_TIMER: return sendNextChunk(replica.syncTurn(turn));
+    case SYNC_TIMER: return sendNextParts(replica.syncTurn(turn));
     case replica.replicaTimers.hello: return replica.sayHello(turn);
     case replica.replicaTimers.differs: return replica.levelWithWitness(turn);
     case replica.replicaTimers.alive:

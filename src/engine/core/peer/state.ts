@@ -6,7 +6,7 @@ import { Ledger } from '../ledger/ledger.js';
 import type { BucketDigest, Member, RosterHeader } from '../message.js';
 import type { Network } from '../network.js';
 import type { Assignment, BoxKey, Certified, EscrowRecord, Id, Millis, NodeId, Signed } from '../record.js';
-import type { SyncQueue } from '../sync.js';
+import { createSyncQueue, type SyncQueue } from '../sync.js';
 
 export interface PeerOptions {
   readonly network: Network;
@@ -160,7 +160,7 @@ export function createPeerState(options: PeerOptions): PeerState {
     kinds: {},
     wantsAccount: false,
     superseded: false,
-    sync: { chunks: [], sending: false },
+    sync: createSyncQueue(),
     remoteDigest: [],
     tasksCompleted: 0,
     tasksSubmitted: 0,

@@ -5,7 +5,7 @@ import { Ledger } from '../ledger/ledger.js';
 import type { EndCode, Member, Presence } from '../message.js';
 import type { Network } from '../network.js';
 import type { Assignment, Epoch, EscrowRecord, Id, Millis, NodeId, Signed } from '../record.js';
-import type { SyncQueue } from '../sync.js';
+import { createSyncQueue, type SyncQueue } from '../sync.js';
 
 export interface WitnessOptions {
   readonly network: Network;
@@ -127,7 +127,7 @@ export function createWitnessState(options: WitnessOptions): WitnessState {
     busyAuthors: new Map(),
     busyKeys: new Map(),
     hourly: { hour: 0, counts: new Map() },
-    sync: { chunks: [], sending: false },
+    sync: createSyncQueue(),
     checkpoint: undefined,
     mPpm: GENESIS_MULTIPLIER_PPM,
     nextMPpm: GENESIS_MULTIPLIER_PPM,

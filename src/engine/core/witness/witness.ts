@@ -5,7 +5,7 @@ import type { Event } from '../event.js';
 import type { Message } from '../message.js';
 import { isPeerMessage, parseReject } from '../message-shape.js';
 import type { NodeId } from '../record.js';
-import { compareDigests, isSyncMessage, onSyncMessage, sendNextChunk, SYNC_TIMER } from '../sync.js';
+import { compareDigests, isSyncMessage, onSyncMessage, sendNextParts, SYNC_TIMER } from '../sync.js';
 import * as archive from './archive.js';
 import * as assembly from './assembly.js';
 import * as certifier from './certifier.js';
@@ -158,7 +158,7 @@ function onTimer(turn: Turn, name: string): void {
     case certifier.SETTLE_TIMER: return certifier.flushSettlements(turn);
     case checkpoints.CHECKPOINT_TIMER: return checkpoints.signCheckpoint(turn);
     case archive.SWEEP_TIMER: return archive.sweep(turn);
-    case SYNC_TIMER: return sendNextChunk(archive.syncTurn(turn));
+    case SYNC_TIMER: return sendNextParts(archive.syncTurn(turn));
     case 'grace': return mailbox.onGraceOver(turn, key);
     case 'deadline': return mailbox.onDeadline(turn, key);
     case 'silence': return mailbox.onSilenceCheck(turn, key);
