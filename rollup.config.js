@@ -7,8 +7,11 @@ import commonjs from '@rollup/plugin-commonjs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
+import { thirdPartyNotices } from './scripts/third-party.mjs';
 
 const target = 'es2022';
+const compress = { passes: 3, ecma: 2022 };
+const format = { comments: false };
 
 /** transformers.js asks for the WebGPU runtime, twice the size; and its Node build would bring a native one. */
 const runtime = [
@@ -95,8 +98,8 @@ const RUNTIME = { '@huggingface/transformers': 'edge-net.transformers', 'onnxrun
 const modelRuntime = {
   ...quiet,
   input: Object.fromEntries(Object.entries(RUNTIME).map(([module, name]) => [name, module])),
-  output: { dir: 'node_modules/.cache/edge-net-runtime', format: 'es', ...flat, chunkFileNames: 'edge-net.[name].js', plugins: [terser({ module: true })] },
-  plugins: runtime,
+  output: { dir: 'node_modules/.cache/edge-net-runtime', format: 'es', ...flat, chunkFileNames: 'edge-net.[name].js', plugins: [terser({ module: true, compress, format })] },
+  plugins: [...runtime, thirdPartyNotices('THIRD-PARTY.model-runtime.txt')],
 };
 
 /** The kernels' lazy imports of the runtime are the files it was bundled to. */
@@ -114,15 +117,15 @@ const browser = {
   },
   // Entries keep their own code: a page must not load what only its workers need.
   preserveEntrySignatures: 'allow-extension',
-  output: { dir: 'dist', format: 'es', ...flat, manualChunks: pageChunks, onlyExplicitManualChunks: true, plugins: [terser({ module: true })] },
-  plugins: [sharedRuntime, ...runtime, rememberChunks],
+  output: { dir: 'dist', format: 'es', ...flat, manualChunks: pageChunks, onlyExplicitManualChunks: true, plugins: [terser({ module: true, compress, format })] },
+  plugins: [sharedRuntime, ...runtime, rememberChunks, thirdPartyNotices('THIRD-PARTY.txt')],
 };
 
 const classic = {
   ...quiet,
   input: 'src/elements/edge-net.global.ts',
   // `module: true` would let terser drop the global.
-  output: { file: 'dist/edge-net.global.js', format: 'iife', sourcemap: true, intro: CLASSIC_INTRO, plugins: [terser()] },
+  output: { file: 'dist/edge-net.global.js', format: 'iife', sourcemap: true, intro: CLASSIC_INTRO, plugins: [terser({ compress, format })] },
   plugins: [sharedChunks, ...runtime],
 };
 
@@ -131,7 +134,7 @@ const node = {
   input: { index: 'src/engine/node/index.ts', cli: 'src/relay/cli.ts', compute: 'src/engine/node/compute-thread.ts' },
   external: [/^node:/u, 'classic-level', 'ws', 'commander'],
   output: { dir: 'dist/node', format: 'es', ...flat },
-  plugins: [sharedRuntime, ...runtime],
+  plugins: [sharedRuntime, ...runtime, thirdPartyNotices('THIRD-PARTY.txt')],
 };
 
 /** All of them, or those named: `rollup -c --config-node`. */

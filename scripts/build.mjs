@@ -21,6 +21,9 @@ const ASSETS = [
   'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs',
 ];
 
+/** What decides how the same sources are built. */
+const TOOLS = ['rollup.config.js', 'package-lock.json', 'scripts/build.mjs', 'scripts/third-party.mjs'];
+
 const HALVES = {
   browser: { sources: ['src/elements', 'src/engine', 'src/kernels'], configs: ['browser', 'classic'], dir: DIST },
   node: { sources: ['src/engine', 'src/kernels', 'src/relay'], configs: ['node'], dir: join(DIST, 'node') },
@@ -31,7 +34,7 @@ export async function build({ only, quiet = false } = {}) {
   const release = await lock();
   try {
     run('scripts/build-model.mjs', [], quiet);
-    await onceFor('runtime.stamp', ['rollup.config.js', 'package-lock.json'], () => rollup(['runtime'], quiet));
+    await onceFor('runtime.stamp', TOOLS, () => rollup(['runtime'], quiet));
     for (const [name, half] of Object.entries(HALVES)) {
       if (only === undefined || only === name) await buildHalf(name, half, quiet);
     }
@@ -42,9 +45,9 @@ export async function build({ only, quiet = false } = {}) {
 }
 
 async function buildHalf(name, { sources, configs, dir }, quiet) {
-  await onceFor(`${name}.stamp`, [...sources, 'rollup.config.js', 'package-lock.json'], async () => {
+  await onceFor(`${name}.stamp`, [...sources, ...TOOLS, ...ASSETS], async () => {
     await mkdir(dir, { recursive: true });
-    for (const file of await readdir(dir)) if (/\.(?:m?js|map|wasm)$/u.test(file)) await rm(join(dir, file));
+    for (const file of await readdir(dir)) if (/\.(?:m?js|map|wasm|txt)$/u.test(file)) await rm(join(dir, file));
     rollup(configs, quiet);
     for (const asset of ASSETS) await copyFile(join(ROOT, asset), join(dir, asset.split('/').at(-1)));
     for (const file of await readdir(RUNTIME)) await copyFile(join(RUNTIME, file), join(dir, file));
