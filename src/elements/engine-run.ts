@@ -2,20 +2,19 @@
  * One engine and the tasks handed to it. Both outlive the page's stay in the back/forward cache: the engine
  * is stopped and started again, the promises stay the same.
  */
-import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type NodeState, type Task, type TaskResult } from '../engine/index.js';
+import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type NodeState, type SessionMemory, type Task, type TaskResult } from '../engine/index.js';
 import { isEdgeNetError } from './errors.js';
 
 interface PendingTask {
+  /** With an id, so that the next engine knows it again if this one has bought it. */
   readonly task: Task;
-  /** Known from the first progress; from then on the result is fetched instead of submitted again. */
-  taskId: string | undefined;
   readonly resolve: (result: TaskResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Who runs an engine, and hears of it. */
 export interface EngineRunHost {
-  start(config: EngineConfig): Promise<EngineHandle>;
+  start(config: EngineConfig, memory: SessionMemory): Promise<EngineHandle>;
   event(event: EngineEvent): void;
   /** The engine could not start; the run is of no more use. */
   failed(error: EdgeNetError): void;
@@ -26,6 +25,8 @@ export class EngineRun {
   /** The engine that runs now; rejects when it could not start. */
   ready!: Promise<EngineHandle>;
   #handle: EngineHandle | undefined;
+  /** A throw-away identity lives here alone: the engine that follows this one needs it to fetch its results. */
+  #memory: SessionMemory = new Map();
   #host: EngineRunHost;
   #pending = new Set<PendingTask>();
   /** Counts starts and stops: what an earlier engine says is no longer news. */
@@ -59,8 +60,7 @@ export class EngineRun {
         signal?.removeEventListener('abort', abort);
       };
       const pending: PendingTask = {
-        task,
-        taskId: undefined,
+        task: { ...task, options: { taskId: newTaskId(), ...task.options } },
         resolve: (result) => (settled(), resolve(result)),
         reject: (error) => (settled(), reject(error)),
       };
@@ -103,7 +103,7 @@ export class EngineRun {
   }
 
   async #begin(round: number): Promise<EngineHandle> {
-    const handle = await this.#host.start(this.config);
+    const handle = await this.#host.start(this.config, this.#memory);
     if (round !== this.#round) {
       await handle.close();
       throw this.#ended ?? new EdgeNetError('closed', 'The engine stopped while it was starting, because the page was left.');
@@ -113,28 +113,23 @@ export class EngineRun {
       if (round === this.#round) this.#host.event(event);
     });
     this.#host.event({ type: 'state', state: handle.state });
-    // A throw-away identity lives here alone: the engine that follows this one needs it to fetch its results.
-    if (!this.config.contribute && !this.config.privateKey) {
-      const privateKey = await handle.exportIdentity();
-      this.config = { ...this.config, privateKey };
-    }
     return handle;
   }
 
   async #run(pending: PendingTask): Promise<void> {
     const round = this.#round;
-    const { task } = pending;
-    const onProgress: NonNullable<Task['options']>['onProgress'] = (progress) => {
-      pending.taskId = progress.taskId;
-      task.options?.onProgress?.(progress);
-    };
     try {
       const handle = await this.ready;
-      if (pending.taskId) pending.resolve(await handle.result(pending.taskId));
-      else pending.resolve(await handle.submit({ ...task, options: { ...task.options, onProgress } }));
+      pending.resolve(await handle.submit(pending.task));
     } catch (error) {
       // The engine was taken away under the task: the next one continues it.
       if (round === this.#round) pending.reject(error);
     }
   }
+}
+
+/** 16 random bytes as base64url. */
+function newTaskId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/gu, (sign) => ({ '+': '-', '/': '_' })[sign] ?? '');
 }

@@ -4,7 +4,7 @@
  * other uses it through its public methods alone.
  */
 import { ContextProvider } from '@lit/context';
-import { startEngine, type EngineConfig, type EngineHandle } from '../engine/index.js';
+import { startEngine, type EngineConfig, type EngineHandle, type SessionMemory } from '../engine/index.js';
 import { hubContext, PageNodes, type HubSnapshot } from './context.js';
 import type { EdgeNetNode } from './node-element.js';
 import { PageEngine } from './page-engine.js';
@@ -14,7 +14,7 @@ const KEY = Symbol.for('edge-net.hub.v1');
 
 /** What the page offers and a test replaces. */
 export interface Surroundings {
-  startEngine(config: EngineConfig): Promise<EngineHandle>;
+  startEngine(config: EngineConfig, memory: SessionMemory): Promise<EngineHandle>;
   now(): number;
   /** Runs once after `ms`. @returns a function that cancels */
   later(ms: number, run: () => void): () => void;

@@ -134,7 +134,7 @@ export class PageEngine {
 
   #start(config: EngineConfig): EngineRun {
     const run: EngineRun = new EngineRun(config, {
-      start: (settings) => this.#around.startEngine(settings),
+      start: (settings, memory) => this.#around.startEngine(settings, memory),
       event: (event) => {
         // While a contributor runs, an old session only finishes what it has.
         if (run !== this.#session || !this.#contributor) for (const user of this.#uses.keys()) user.engineEvent(event);

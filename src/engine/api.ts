@@ -84,6 +84,8 @@ export interface TaskOptions {
   readonly maxCredits?: number;
   readonly timeout?: number;
   readonly local?: 'fallback' | 'never' | 'only';
+  /** Names the task, 16 bytes as base64url; left out, one is made up. The same id again is the same task: it is paid once. */
+  readonly taskId?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TaskProgress) => void;
 }
@@ -100,6 +102,12 @@ export interface Task {
   readonly payload: unknown;
   readonly options?: TaskOptions;
 }
+
+/**
+ * What a session without a store has its page keep: the throw-away identity and the secrets of its tasks. The
+ * session's worker ends whenever the page is hidden; the next one goes on from here.
+ */
+export type SessionMemory = Map<string, string | Uint8Array>;
 
 /** The kind's own output fields (`embeddings`, `matches`, …) stand beside these. */
 export interface TaskResult {

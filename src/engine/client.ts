@@ -2,7 +2,7 @@
  * The page's end of the engine. It decides nothing: calls become messages, answers become promises, pushed
  * states are frozen and handed on.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, NodeState, Quote, Reason, Task, TaskProgress, TaskResult } from './api.js';
+import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, NodeState, Quote, Reason, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
 import { EdgeNetError } from './error.js';
 import { fromWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine, type WireTask } from './protocol.js';
 import { startModuleWorker, type WorkerStartError } from './worker/trampoline.js';
@@ -39,12 +39,15 @@ export class EngineClient implements EngineHandle {
     addEventListener('pagehide', this.#terminate);
   }
 
-  /** Starts the worker from `config.base` and waits until the engine in it answers. */
-  static start(config: EngineConfig): Promise<EngineClient> {
+  /**
+   * Starts the worker from `config.base` and waits until the engine in it answers.
+   * @param memory of a session; what the engine needs to outlive its worker is put there
+   */
+  static start(config: EngineConfig, memory: SessionMemory): Promise<EngineClient> {
     return new Promise((resolve, reject) => {
       const failed = ({ code, message, cause }: WorkerStartError) => reject(new EdgeNetError(code, message, { cause }));
       try {
-        EngineClient.over(startModuleWorker(new URL(ENTRY, config.base).href, { name: 'edge-net', failed }), config).then(resolve, reject);
+        EngineClient.over(startModuleWorker(new URL(ENTRY, config.base).href, { name: 'edge-net', failed }), config, memory).then(resolve, reject);
       } catch (error) {
         failed(error as WorkerStartError);
       }
@@ -52,7 +55,7 @@ export class EngineClient implements EngineHandle {
   }
 
   /** Speaks to an engine behind any port. A port that never answers is its owner's to notice. */
-  static over(port: EnginePort, config: EngineConfig): Promise<EngineClient> {
+  static over(port: EnginePort, config: EngineConfig, memory: SessionMemory = new Map()): Promise<EngineClient> {
     return new Promise((resolve, reject) => {
       let client: EngineClient | undefined;
       // Locks and sockets held by a worker keep a page out of the back/forward cache, and a page that is being
@@ -64,6 +67,8 @@ export class EngineClient implements EngineHandle {
       addEventListener('pagehide', abandon);
       port.addEventListener('message', (event) => {
         const message = (event as MessageEvent<FromEngine>).data;
+        if (message.type === 'awake') return port.postMessage({ type: 'start', config, memory });
+        if (message.type === 'keep') return port.postMessage(keep(memory, message));
         if (client) return client.#receive(message);
         removeEventListener('pagehide', abandon);
         if (message.type === 'started') {
@@ -76,7 +81,6 @@ export class EngineClient implements EngineHandle {
       port.addEventListener('error', (event) => {
         if (client) client.#crash(event);
       });
-      port.postMessage({ type: 'start', config });
     });
   }
 
@@ -176,6 +180,7 @@ export class EngineClient implements EngineHandle {
     if (message.type === 'started') return this.#emit({ type: 'state', state: message.state });
     if (message.type === 'failed') return this.#fail(fromWire(message.error));
     if (message.type === 'closed') return this.#ended ? this.#closed() : this.#fail(new EdgeNetError('identity-busy', 'Another tab or window took over this identity. Close it, or submit there.'));
+    if (message.type !== 'reply' && message.type !== 'progress') return;
     const waiting = this.#waiting.get(message.id);
     if (message.type === 'progress') return waiting?.onProgress?.(message.progress);
     this.#waiting.delete(message.id);
@@ -214,6 +219,14 @@ export class EngineClient implements EngineHandle {
     this.#closed();
     this.#end(left());
   };
+}
+
+function keep(memory: SessionMemory, { id, entries }: Extract<FromEngine, { type: 'keep' }>): ToEngine {
+  for (const [key, value] of entries) {
+    if (value === null) memory.delete(key);
+    else memory.set(key, value);
+  }
+  return { type: 'kept', id };
 }
 
 function wire({ type, payload, options = {} }: Task): WireTask {

@@ -1,12 +1,12 @@
 /**
  * What a page and its engine worker say to each other. Everything is structured-clone safe.
  *
- * The first message is `start`; the worker answers `started`, or `failed` and nothing more. A second `started`
- * says that this tab's engine took over from another tab's; `closed` unasked, that another took over. A request is
+ * The worker speaks first, with `awake`: what it is sent before its script runs would be lost. It is sent `start` and
+ * answers `started`, or `failed` and nothing more. A later `started` says that another tab's engine took over; `closed` unasked, that another took over. A request is
  * answered by one `reply` with its id, and may be preceded by `progress` with the same id. `close` is the
  * last message the worker gets: it lets go of locks and sockets, answers `closed` and is terminated.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, NodeState, Reason, Task, TaskOptions, TaskProgress } from './api.js';
+import type { EngineConfig, EngineEvent, EngineHandle, NodeState, Reason, SessionMemory, Task, TaskOptions, TaskProgress } from './api.js';
 import { EdgeNetError, type EdgeNetErrorCode } from './error.js';
 
 /** A task without what cannot be cloned: its signal becomes `cancel`, its listener `progress`. */
@@ -34,7 +34,10 @@ export type EngineRequest = {
 }[CallName];
 
 export type ToEngine =
-  | { readonly type: 'start'; readonly config: EngineConfig }
+  /** `memory` is what an earlier worker of this session gave to keep. */
+  | { readonly type: 'start'; readonly config: EngineConfig; readonly memory: SessionMemory }
+  /** The page has what it was given by the `keep` of that id. */
+  | { readonly type: 'kept'; readonly id: number }
   | EngineRequest
   /** The caller aborted its request; the reply is then an `aborted` error. */
   | { readonly type: 'cancel'; readonly id: number }
@@ -44,6 +47,9 @@ export type ToEngine =
   | { readonly type: 'close' };
 
 export type FromEngine =
+  | { readonly type: 'awake' }
+  /** From a session that stores nothing, for as long as the page lives; null deletes. */
+  | { readonly type: 'keep'; readonly id: number; readonly entries: readonly (readonly [key: string, value: string | Uint8Array | null])[] }
   | { readonly type: 'started'; readonly state: NodeState }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly value: Answer<CallName> }

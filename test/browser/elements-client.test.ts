@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import type { EngineConfig, EngineEvent, NodeState, TaskProgress } from '../../src/engine/api.js';
+import type { EngineConfig, EngineEvent, NodeState, SessionMemory, TaskProgress } from '../../src/engine/api.js';
 import { EngineClient, type EnginePort } from '../../src/engine/client.js';
 import { EdgeNetError } from '../../src/engine/error.js';
 import type { EngineRequest, FromEngine, ToEngine } from '../../src/engine/protocol.js';
@@ -43,9 +43,11 @@ class Port implements EnginePort {
 
 async function connected() {
   const port = new Port();
-  const starting = EngineClient.over(port, CONFIG);
+  const memory: SessionMemory = new Map([['identity', 'of an earlier worker']]);
+  const starting = EngineClient.over(port, CONFIG, memory);
+  port.says({ type: 'awake' });
   port.says({ type: 'started', state: STATE });
-  return { port, client: await starting };
+  return { port, memory, client: await starting };
 }
 
 async function failure(promise: Promise<unknown>): Promise<EdgeNetError> {
@@ -60,9 +62,24 @@ async function failure(promise: Promise<unknown>): Promise<EdgeNetError> {
 describe('the page end of the engine', () => {
   it('starts the engine with its settings and waits for it', async () => {
     const { port, client } = await connected();
-    expect(port.sent).to.deep.equal([{ type: 'start', config: CONFIG }]);
+    expect(port.sent).to.deep.equal([{ type: 'start', config: CONFIG, memory: new Map([['identity', 'of an earlier worker']]) }]);
     expect(client.state).to.deep.equal(STATE);
     expect(Object.isFrozen(client.state.stats)).to.equal(true);
+  });
+
+  it('says nothing to a worker whose script is still on its way', () => {
+    const port = new Port();
+    const starting = failure(EngineClient.over(port, CONFIG));
+    expect(port.sent).to.deep.equal([]);
+    port.says({ type: 'failed', error: toWire(new EdgeNetError('unsupported', 'No.')) });
+    return starting;
+  });
+
+  it('keeps what a session has to outlive its worker, and says when it has it', async () => {
+    const { port, memory } = await connected();
+    port.says({ type: 'keep', id: 1, entries: [['identity', null], ['task/1', 'secrets']] });
+    expect([...memory]).to.deep.equal([['task/1', 'secrets']]);
+    expect(port.sent.at(-1)).to.deep.equal({ type: 'kept', id: 1 });
   });
 
   it('passes on why an engine does not start', async () => {

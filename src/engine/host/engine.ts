@@ -195,15 +195,18 @@ class Engine implements EngineHandle {
     const { signal, onProgress } = task.options ?? {};
     if (signal?.aborted) throw new EdgeNetError('aborted', 'The task was aborted by its own AbortSignal.');
     const taskId = prepared.request.task;
+    const other = this.#tasks.get(taskId);
     return new Promise((resolve, reject) => {
       const onAbort = (): void => this.#abort(taskId);
       signal?.addEventListener('abort', onAbort, { once: true });
       const settled = (): void => signal?.removeEventListener('abort', onAbort);
       this.#tasks.set(taskId, {
         prepared, onProgress,
-        resolve: (result) => { settled(); resolve(result); },
-        reject: (error) => { settled(); reject(error); },
+        resolve: (result) => { settled(); resolve(result); other?.resolve(result); },
+        reject: (error) => { settled(); reject(error); other?.reject(error); },
       });
+      // The id is told at once: whoever loses this promise can fetch the result by it.
+      this.#taskProgress(taskId, { phase: 'accepted', loaded: 0, total: 1 });
       void this.#dispatch(prepared);
     });
   }
@@ -212,9 +215,14 @@ class Engine implements EngineHandle {
     if (local === 'only') return this.#runLocally(request.task);
     if (!this.#driver) await this.#networkOrPatience(Math.min(NETWORK_PATIENCE_MS, request.timeoutMs));
     if (!this.#tasks.has(request.task)) return;
-    if (this.#driver) return this.#driver.feed({ on: 'submit', request });
+    if (this.#driver) return this.#driver.feed(this.#isBought(request.task) ? { on: 'recall', task: request.task } : { on: 'submit', request });
     const { code, message } = this.#offline ?? new EdgeNetError('relay-unreachable', 'No relay answered. Check the relays attribute and the network connection.');
     this.#untaken(request.task, code, message);
+  }
+
+  /** By this life of the engine or an earlier one: whoever asks again gets the result, and pays no second time. */
+  #isBought(taskId: string): boolean {
+    return this.#driver?.state.submissions.get(taskId)?.escrow !== undefined;
   }
 
   #networkOrPatience(patienceMs: number): Promise<void> {
@@ -248,7 +256,7 @@ class Engine implements EngineHandle {
     this.#local.set(taskId, controller);
     try {
       const { output, busyMs } = await this.#pool.run(
-        { kind: request.kind, version: request.version, payload: request.payload, wallMs: manifest.limits.wallMsMax, priority: 3, meter: request.meter },
+        { kind: request.kind, version: request.version, payload: request.payload, wallMs: manifest.limits.wallMsMax / Math.max(0.05, this.#config.cpuLimit), priority: 3, meter: request.meter },
         { signal: controller.signal, onProgress: (progress) => this.#taskProgress(taskId, progress) },
       );
       this.#note({ taskId, kind: request.kind, role: 'local', parties: [], busyMs, credits: 0, outcome: 'resolved' });

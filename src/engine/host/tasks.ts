@@ -4,7 +4,7 @@ import { KernelError, type Manifest, type Meter } from '../../kernels/kernel.js'
 import { manifests } from '../../kernels/manifests.js';
 import type { Quote, Task, TaskOptions, TaskResult } from '../api.js';
 import { escrowAmount } from '../core/assignment/price.js';
-import { toBase64url } from '../core/encoding.js';
+import { fromBase64url, toBase64url } from '../core/encoding.js';
 import type { TaskRequest } from '../core/event.js';
 import { PUBLIC_PARAMETERS } from '../core/network.js';
 import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
@@ -24,14 +24,15 @@ export interface PreparedTask {
 export function prepareTask({ type, payload, options = {} }: Task, defaults: { readonly local: NonNullable<TaskOptions['local']> }, random: Random): PreparedTask {
   const manifest = manifestOf(type);
   const { bytes, meter } = encodePayload(manifest, payload);
-  const { priority = 'normal', redundancy, maxCredits = Infinity, timeout = TIMEOUT_MS, local = defaults.local } = options;
+  const { priority = 'normal', redundancy, maxCredits = Infinity, timeout = TIMEOUT_MS, local = defaults.local, taskId = toBase64url(random.bytes(TASK_ID_BYTES)) } = options;
   if (redundancy !== undefined && ![1, 2, 3].includes(redundancy)) throw bad('options.redundancy is 1, 2 or 3, or left out.');
   if (!['low', 'normal', 'high'].includes(priority)) throw bad("options.priority is 'low', 'normal' or 'high'.");
   if (!['fallback', 'never', 'only'].includes(local)) throw bad("options.local is 'fallback', 'never' or 'only'.");
   if (!(timeout > 0)) throw bad('options.timeout is a number of milliseconds above 0.');
   if (!(maxCredits >= 0)) throw bad('options.maxCredits is a number of credits, 0 or more.');
+  if (fromBase64url(taskId)?.length !== TASK_ID_BYTES) throw bad(`options.taskId is ${TASK_ID_BYTES} bytes as base64url, 22 characters.`);
   const request: TaskRequest = {
-    task: toBase64url(random.bytes(TASK_ID_BYTES)), kind: manifest.kind, version: manifest.version, payload: bytes, meter,
+    task: taskId, kind: manifest.kind, version: manifest.version, payload: bytes, meter,
     k: (redundancy ?? 0) as TaskRequest['k'], priority, maxAmount: Math.min(Number.MAX_SAFE_INTEGER, Math.floor(maxCredits * MICRO)), timeoutMs: Math.min(timeout, 2 ** 31 - 1),
   };
   return { manifest, request, local };

@@ -4,68 +4,88 @@
  * elements. The tab that holds the writer's lock runs the engine, the others follow it and take over in turn.
  */
 import type { EngineConfig, EngineHandle } from '../api.js';
+import { EdgeNetError } from '../error.js';
 import { openEngine } from '../host/engine.js';
 import { claimWriter, type WriterClaim } from '../identity/single-writer.js';
-import { toWire, type FromEngine, type ToEngine } from '../protocol.js';
+import type { Write } from '../ports/storage.js';
+import { toWire, type EngineRequest, type FromEngine, type ToEngine } from '../protocol.js';
 import { asEdgeNetError, DATABASE, keepsNothing, pagePlatform } from './page-platform.js';
 import { EngineServer } from './serve.js';
+import { openSessionStore } from './session-store.js';
 import { followTabs, leadTabs, type Follower } from './tabs.js';
 
 const CHANNEL = 'edge-net';
+/** Asked twice, these would be done twice. */
+const ONCE_ONLY: ReadonlySet<EngineRequest['call']> = new Set<EngineRequest['call']>(['transfer', 'bond', 'unbond']);
 
-const post = (message: FromEngine): void => self.postMessage(message);
+type Start = Extract<ToEngine, { type: 'start' }>;
 
-/** The client's calls until they are answered: a leader that goes must not take them along. */
-const unanswered = new Map<number, ToEngine>();
-/** Public ids of submissions that the leader had taken, by request. */
-const taken = new Map<number, string>();
-let config: EngineConfig | undefined;
+let start: Start | undefined;
 let engine: EngineHandle | undefined;
 let server: EngineServer | undefined;
 let follower: Follower | undefined;
 let claim: WriterClaim | undefined;
 let stopLeading = (): void => undefined;
+/** The page's calls until they are answered: a leader that goes must not take them along. */
+const unanswered = new Map<number, EngineRequest>();
+/** Entries that the page was given to keep, until it has them. */
+const keeping = new Map<number, () => void>();
+let nextKeep = 1;
+
+function post(message: FromEngine): void {
+  if (message.type === 'reply') unanswered.delete(message.id);
+  self.postMessage(message);
+}
 
 self.onmessage = ({ data }: MessageEvent<ToEngine>) => {
-  if (data.type === 'start') void start(data.config);
-  else if (data.type === 'close') void close();
-  else if (server) server.receive(data);
-  else if (follower) {
-    if (data.type === 'request') unanswered.set(data.id, data);
-    follower.send(data);
+  switch (data.type) {
+    case 'start':
+      start = data;
+      return void begin(data);
+    case 'kept':
+      keeping.get(data.id)?.();
+      return void keeping.delete(data.id);
+    case 'close':
+      return void close();
+    case 'request':
+      unanswered.set(data.id, data);
+      break;
+    case 'cancel':
+      if (!server && !follower) return refuse(data.id, new EdgeNetError('aborted', 'The call was aborted.'));
+      break;
+    case 'configure':
+      if (start) start = { ...start, config: { ...start.config, ...data.change } };
   }
+  // Between two leaders nobody answers; what is unanswered is asked again when one does.
+  if (server) server.receive(data);
+  else follower?.send(data);
 };
 
-async function start(given: EngineConfig): Promise<void> {
-  config = given;
+async function begin({ config, memory }: Start): Promise<void> {
   try {
-    if (keepsNothing(given)) return await run(given);
+    if (keepsNothing(config)) return await run(config, memory);
     claim = await claimWriter(DATABASE, { onAcquired: () => void takeOver(), onLost: () => void close() });
-    if (claim.role === 'writer') await lead(given);
-    else follow(given);
+    if (claim.role === 'writer') await lead(config, memory);
+    else follow();
   } catch (error) {
     post({ type: 'failed', error: toWire(asEdgeNetError(error)) });
   }
 }
 
-async function run(given: EngineConfig): Promise<void> {
-  engine = await openEngine(given, pagePlatform(given));
+async function run(config: EngineConfig, memory: Start['memory']): Promise<void> {
+  engine = await openEngine(config, pagePlatform(config, () => openSessionStore(memory, keep)));
   server = new EngineServer(engine, post);
 }
 
-async function lead(given: EngineConfig): Promise<void> {
-  await run(given);
+async function lead(config: EngineConfig, memory: Start['memory']): Promise<void> {
+  await run(config, memory);
   stopLeading = leadTabs(CHANNEL, engine!, crypto.randomUUID());
 }
 
-function follow(given: EngineConfig): void {
-  follower = followTabs(CHANNEL, crypto.randomUUID(), { type: 'start', config: given }, (message) => {
-    if (message.type === 'reply') {
-      unanswered.delete(message.id);
-      taken.delete(message.id);
-    }
-    if (message.type === 'progress') taken.set(message.id, message.progress.taskId);
+function follow(): void {
+  follower = followTabs(CHANNEL, crypto.randomUUID(), start!, (message) => {
     post(message);
+    if (message.type === 'started') askAgain((request) => follower?.send(request));
   });
 }
 
@@ -73,17 +93,33 @@ function follow(given: EngineConfig): void {
 async function takeOver(): Promise<void> {
   follower?.stop();
   follower = undefined;
+  const { config, memory } = start!;
   try {
-    await lead(config!);
+    await lead(config, memory);
   } catch (error) {
     return post({ type: 'failed', error: toWire(asEdgeNetError(error)) });
   }
-  for (const [id, message] of unanswered) {
-    const taskId = taken.get(id);
-    // A submission that was taken is paid for: its result is fetched, not bought again.
-    server?.receive(taskId === undefined ? message : { type: 'request', id, call: 'result', args: [taskId] });
+  askAgain((request) => server?.receive(request));
+}
+
+/** A submission names its task, so that one which the last leader had bought is not bought again. */
+function askAgain(ask: (request: EngineRequest) => void): void {
+  for (const request of [...unanswered.values()]) {
+    if (ONCE_ONLY.has(request.call)) refuse(request.id, new EdgeNetError('closed', `The tab that was asked for the ${request.call} is gone. See in history() and stats() whether it took place before you repeat it.`));
+    else ask(request);
   }
-  unanswered.clear();
+}
+
+function refuse(id: number, error: EdgeNetError): void {
+  post({ type: 'reply', id, ok: false, error: toWire(error) });
+}
+
+function keep(entries: readonly Write[]): Promise<void> {
+  const id = nextKeep++;
+  return new Promise((resolve) => {
+    keeping.set(id, resolve);
+    post({ type: 'keep', id, entries });
+  });
 }
 
 async function close(): Promise<void> {
@@ -94,3 +130,5 @@ async function close(): Promise<void> {
   await claim?.release();
   post({ type: 'closed' });
 }
+
+post({ type: 'awake' });

@@ -3,15 +3,16 @@ import { systemClock, systemRandom } from '../adapters/clock.js';
 import { createPool } from '../adapters/pool/pool.js';
 import { pageWorkers } from '../adapters/pool/page-worker.js';
 import { openIndexedDb } from '../adapters/storage/indexed-db.js';
-import { memoryStorage } from '../adapters/storage/memory.js';
 import { createGunTransport } from '../adapters/transport/gun-transport.js';
 import type { EngineConfig } from '../api.js';
 import { EdgeNetError } from '../error.js';
 import type { Platform } from '../host/platform.js';
 import { importIdentity } from '../identity/identity.js';
 import { loadStoredIdentity } from '../identity/stored.js';
+import type { Storage } from '../ports/storage.js';
 
 export const DATABASE = 'edge-net';
+const MODEL_CACHE = 'edge-net-models';
 const COMPUTE_ENTRY = 'edge-net.compute.js';
 const READ_TIMEOUT_MS = 10_000;
 
@@ -20,7 +21,8 @@ export function keepsNothing(config: EngineConfig): boolean {
   return config.storage === 'memory' || !config.contribute;
 }
 
-export function pagePlatform(config: EngineConfig): Platform {
+/** @param openSession the store of an engine that keeps nothing here */
+export function pagePlatform(config: EngineConfig, openSession: () => Promise<Storage>): Platform {
   return {
     clock: systemClock,
     random: systemRandom,
@@ -32,7 +34,13 @@ export function pagePlatform(config: EngineConfig): Platform {
       return response.text();
     },
 
-    openStore: () => (keepsNothing(config) ? Promise.resolve(memoryStorage()) : openIndexedDb(DATABASE)),
+    async openStore() {
+      if (keepsNothing(config)) return openSession();
+      const store = await openIndexedDb(DATABASE);
+      // Compute workers keep models only where this bucket is, so that a session leaves none behind.
+      await caches.open(MODEL_CACHE).catch(() => undefined);
+      return store;
+    },
 
     async loadIdentity(store) {
       if (config.privateKey !== '') return importIdentity(config.privateKey);

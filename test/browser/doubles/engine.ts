@@ -2,7 +2,7 @@
  * An engine under the test's control, in the place where the page would start a worker. Installs the page's hub,
  * so it has to be imported before the elements.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, NodeState, Reason, Task, TaskResult } from '../../../src/engine/index.js';
+import type { EngineConfig, EngineEvent, EngineHandle, NodeState, Reason, SessionMemory, Task, TaskResult } from '../../../src/engine/index.js';
 import { EdgeNetError } from '../../../src/engine/index.js';
 import { createHub } from '../../../src/elements/hub.js';
 
@@ -37,7 +37,7 @@ export class EngineDouble implements EngineHandle {
   readonly submissions: Submission[] = [];
   #listeners = new Set<(event: EngineEvent) => void>();
 
-  constructor(readonly config: EngineConfig) {}
+  constructor(readonly config: EngineConfig, readonly memory: SessionMemory) {}
 
   emit(event: EngineEvent): void {
     if (event.type === 'state') this.state = event.state;
@@ -96,7 +96,7 @@ export class EngineDouble implements EngineHandle {
   }
 
   async exportIdentity(): Promise<string> {
-    return `identity ${this.config.contribute ? 'kept' : 'thrown away'}`;
+    return 'identity kept';
   }
 
   async close(): Promise<void> {
@@ -141,9 +141,9 @@ export const refusal: { error: EdgeNetError | undefined } = { error: undefined }
 export const hub = createHub({
   now: time.now,
   later: time.later,
-  async startEngine(config) {
+  async startEngine(config, memory) {
     if (refusal.error) throw refusal.error;
-    const engine = new EngineDouble(config);
+    const engine = new EngineDouble(config, memory);
     engines.push(engine);
     return engine;
   },
