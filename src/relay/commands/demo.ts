@@ -54,7 +54,9 @@ async function startChild(children: ChildProcess[], args: readonly string[]): Pr
   });
   ended.catch(() => undefined);
   const [line] = (await Promise.race([once(lines, 'line'), ended])) as [string];
-  return JSON.parse(line);
+  const said = JSON.parse(line) as { readonly error?: { readonly code: string; readonly message: string } };
+  if (said.error) throw Object.assign(new Error(said.error.message), { code: said.error.code });
+  return said;
 }
 
 async function runTasks(relay: string): Promise<Record<string, unknown>> {
