@@ -47,7 +47,8 @@ const tally = {
       // A page that crashed or hung has no failed test, and has failed all the same.
       if (!passed && total.failed === before) total.failed += 1;
     }
-    console.log(countsLine(total));
+    // On a line of its own: the runner leaves terminal codes on the last one.
+    process.stdout.write(`\n${countsLine(total)}\n`);
   },
 };
 
