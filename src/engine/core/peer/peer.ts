@@ -1,7 +1,7 @@
 /** The peer's machine: hands each event to the part of the peer it concerns. */
 import type { Effect } from '../effect.js';
 import type { Event, TaskRequest } from '../event.js';
-import { utf8 } from '../encoding.js';
+import { sha256Id, utf8 } from '../encoding.js';
 import type { Message, Refusal } from '../message.js';
 import { isWitnessMessage, parseRefusal } from '../message-shape.js';
 import type { Certified, Id, Rec } from '../record.js';
@@ -153,6 +153,7 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
       peer.superseded = true;
       return turn.emit({ do: 'notify', notice: { note: 'trouble', code: 'identity-busy', message: 'This identity is in use elsewhere, which took over. Close the other one and reload, or use an identity of its own.' } });
     case 'certified':
+      if (typeof message.r.b === 'string') submitter.onKeysDue(turn, sha256Id(message.r.b));
       return turn.emit({ do: 'guard', records: [message.r], as: { how: 'synced' } satisfies Continuation });
     case 'refused': {
       const refusal = parseRefusal(message.p.b);
@@ -187,6 +188,7 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
 function grow(turn: Turn, records: readonly Certified[]): void {
   const added = replica.fold(turn, records);
   if (added.length === 0) return;
+  turn.emit({ do: 'notify', notice: { note: 'changed' } });
   for (const record of added) {
     if (record.kind === 'settle') onSettlement(turn, record);
   }

@@ -4,6 +4,7 @@ import { isObject, parseJson } from '../ledger/shape.js';
 import { parseReceipt } from '../message-shape.js';
 import type { Certified, Id } from '../record.js';
 import type { SyncTurn } from '../sync.js';
+import { scheduleRoster } from './assembly.js';
 import { grantFaucet } from './desk.js';
 import { restoreLog } from './certifier.js';
 import { armDeadline, newTask, record as recordReceipt, tally, taskTimers } from './mailbox.js';
@@ -93,6 +94,8 @@ export function foldReturned(turn: Turn, records: readonly Certified[]): void {
   }
   if (writes.length === 0) return;
   turn.emit({ do: 'save', area: 'store', writes, then: [] });
+  // Its header tells the peers, some of whom may lack what one of them returned.
+  scheduleRoster(turn);
   for (const { record } of witness.ledger.openEscrows()) adoptTask(turn, record.id, NOTHING);
 }
 
