@@ -9,6 +9,8 @@ export function restlessness({ witness, peers, nameOf }: World): string | undefi
   if (state.queue.length + state.settlements.length > 0 || state.batch) return 'the witness is certifying';
   const open = state.ledger.openEscrows().length;
   if (open > 0) return `${open} escrows are open`;
+  const held = [...state.tasks].find(([, { end }]) => end === undefined);
+  if (held) return `the witness holds task ${held[0]} open`;
   const { hash, count } = state.ledger.digestTotal();
   for (const peer of peers) {
     const name = nameOf(peer.id);
@@ -21,8 +23,8 @@ export function restlessness({ witness, peers, nameOf }: World): string | undefi
     if (waiting) return `${name} has a task that is ${waiting.phase}`;
     const job = [...jobs.values()][0];
     if (job) return `${name} has a job that is ${job.phase}`;
-    const held = ledger.digestTotal();
-    if (held.hash !== hash) return `${name} holds ${held.count} records of ${count}`;
+    const own = ledger.digestTotal();
+    if (own.hash !== hash) return `${name} holds ${own.count} records of ${count}`;
   }
   return undefined;
 }

@@ -185,3 +185,28 @@ test('a loss of the store in the middle of a task changes nothing for those conc
   assert.deepEqual(world.violations, []);
   assert.deepEqual(ends(world), ['resolved']);
 });
+
+test('keys that were lost on the way are handed out again in time', async () => {
+  let losses = 1;
+  const machines = spoiledPeer({
+    effects: (effects) => effects.filter((effect) => effect.do !== 'send' || effect.message.t !== 'boxes' || losses-- <= 0),
+  });
+  const world = await settled({ machines });
+  world.peers[0]!.feed({ on: 'submit', request: task({ k: 2 }) });
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+  assert.deepEqual(ends(world), ['resolved']);
+});
+
+test('a task that was settled before the store was lost is not taken up again', async () => {
+  const world = await settled();
+  world.peers[0]!.feed({ on: 'submit', request: task({ k: 2 }) });
+  await world.rest();
+  world.witness.crash('power');
+  world.witness.wipe();
+  world.links.wipe();
+  await startWitness(world);
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+  assert.equal([...world.witness.state!.tasks.values()].filter(({ end }) => end === undefined).length, 0);
+});

@@ -16,8 +16,9 @@ import { type Failure, networkEpoch, type Submission, type Turn } from './state.
 
 /** How long a task that may not run here waits for a first link before it fails. */
 const LINK_PATIENCE_MS = 8_000;
-/** Silence after which the witness is asked what it knows of a running task. */
+/** Silence after which the witness is asked what it knows of a running task: more often while keys may still be handed out. */
 const FETCH_INTERVAL_MS = 3_000;
+const FETCHES_IN_GRACE = 3;
 /** Least patience with a straggler once a majority has answered. */
 const STRAGGLER_MS = 250;
 
@@ -115,7 +116,23 @@ export function onEscrowCertified(turn: Turn, task: string): void {
   submission.assignment = entry.assignment;
   submission.assignedAt = turn.now;
   submission.phase = 'assigned';
-  turn.emit({ do: 'timer', name: taskTimers.fetch(task), delayMs: FETCH_INTERVAL_MS });
+  turn.emit({ do: 'timer', name: taskTimers.fetch(task), delayMs: fetchDelay(turn, submission) });
+  handOutKeys(turn, submission);
+}
+
+function fetchDelay(turn: Turn, { assignedAt }: Submission): number {
+  return turn.now - assignedAt < turn.peer.options.network.parameters.graceMs ? firstFetchMs(turn) : FETCH_INTERVAL_MS;
+}
+
+function firstFetchMs({ peer }: Turn): number {
+  return Math.min(FETCH_INTERVAL_MS, peer.options.network.parameters.graceMs / FETCHES_IN_GRACE);
+}
+
+/** Asked what it knows, the witness sends the certificate once more where it still waits for keys: they were lost. */
+export function onKeysDue(turn: Turn, escrow: Id): void {
+  const submission = submissionOf(turn, escrow);
+  if (submission?.phase !== 'running' || submission.results.size > 0 || turn.now - submission.assignedAt < firstFetchMs(turn)) return;
+  submission.phase = 'assigned';
   handOutKeys(turn, submission);
 }
 
@@ -276,7 +293,7 @@ export function fetchAgain(turn: Turn, submission: Submission): void {
     turn.emit({ do: 'send', to: turn.peer.witness.node, message: { t: 'fetch', escrow: submission.escrow } });
     if (submission.phase === 'assigned') handOutKeys(turn, submission);
   }
-  turn.emit({ do: 'timer', name: taskTimers.fetch(submission.request.task), delayMs: FETCH_INTERVAL_MS });
+  turn.emit({ do: 'timer', name: taskTimers.fetch(submission.request.task), delayMs: fetchDelay(turn, submission) });
 }
 
 export function onLinkPatienceOver(turn: Turn, task: string): void {
