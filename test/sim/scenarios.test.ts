@@ -210,3 +210,17 @@ test('a task that was settled before the store was lost is not taken up again', 
   assert.deepEqual(world.violations, []);
   assert.equal([...world.witness.state!.tasks.values()].filter(({ end }) => end === undefined).length, 0);
 });
+
+test('a task that timed out before its turn came is not escrowed any more', async () => {
+  const world = await settled();
+  const [submitter] = world.peers;
+  world.links.blackout([submitter!.id]);
+  submitter!.feed({ on: 'submit', request: task() });
+  submitter!.feed({ on: 'submit', request: task({ timeoutMs: 5_000 }) });
+  await world.pass(6_000);
+  world.links.heal();
+  await world.rest();
+  assert.deepEqual(world.violations, []);
+  const escrows = new Set(world.seen.flatMap((sighting) => (sighting.saw === 'sent' && sighting.message.t === 'escrow' ? [sighting.message.r.b] : [])));
+  assert.equal(escrows.size, 1);
+});

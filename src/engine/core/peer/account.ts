@@ -51,7 +51,7 @@ export function onDraftSigned(turn: Turn, draft: Draft, signed: Signed): void {
   peer.chain.inFlight = inFlight;
   if (draft.purpose.for === 'task') {
     const submission = peer.submissions.get(draft.purpose.task);
-    if (!submission || submission.cancelled) {
+    if (submission?.phase !== 'escrowing') {
       peer.chain.inFlight = undefined;
       return pumpChain(turn);
     }
