@@ -47,3 +47,12 @@ test('what the kernel sees is a copy of its own', async () => {
   payload.fill(0);
   assert.deepEqual(decode(output) as Value, Float32Array.of(1, 2, 3));
 });
+
+test('a payload that needs more than was declared for it is refused', async () => {
+  const payload = encode('text');
+  const { price, fuel } = testKernels.get('echo')!.manifest.meter('text');
+  const declared = (meter: { price: number; fuel: number }) => codeOf(runJob(testKernels, { kind: 'echo', version: 1, payload, meter }, context));
+  assert.equal(await declared({ price, fuel }), undefined);
+  assert.equal(await declared({ price: price - 1, fuel }), 'payload-too-large');
+  assert.equal(await declared({ price, fuel: fuel - 1 }), 'payload-too-large');
+});

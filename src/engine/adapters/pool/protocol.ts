@@ -1,5 +1,5 @@
 /** What the pool and one compute worker say to each other, and what the pool asks of a worker. Types only. */
-import type { PoolError } from '../../ports/pool.js';
+import type { Job, PoolError } from '../../ports/pool.js';
 
 export interface Surroundings {
   readonly modelBase: string | undefined;
@@ -9,7 +9,7 @@ export interface Surroundings {
 export type ToWorker =
   /** First word, in answer to `ready`. */
   | { readonly t: 'start'; readonly duty: number; readonly surroundings: Surroundings }
-  | { readonly t: 'run'; readonly id: number; readonly kind: string; readonly version: number; readonly payload: Uint8Array }
+  | { readonly t: 'run'; readonly id: number; readonly kind: string; readonly version: number; readonly payload: Uint8Array; readonly meter: Job['meter'] }
   | { readonly t: 'abort'; readonly id: number }
   | { readonly t: 'duty'; readonly duty: number };
 

@@ -1,6 +1,6 @@
 /** One job inside a compute worker: bytes in, canonical bytes out, every limit of the manifest kept. */
 import { decode, encode } from '../../../kernels/codec.js';
-import { KernelError, type Kernel, type KernelContext, type Manifest, type Value } from '../../../kernels/kernel.js';
+import { KernelError, type Kernel, type KernelContext, type Manifest, type Meter, type Value } from '../../../kernels/kernel.js';
 import { PoolError } from '../../ports/pool.js';
 
 export interface KernelEntry {
@@ -16,6 +16,8 @@ export interface JobInput {
   readonly kind: string;
   readonly version: number;
   readonly payload: Uint8Array;
+  /** What was declared and paid for; work beyond it is refused. */
+  readonly meter?: Meter;
 }
 
 export interface JobOutput {
@@ -37,6 +39,7 @@ export async function runJob(registry: KernelRegistry, job: JobInput, context: K
   const { payloadBytesMax, outputBytesMax } = manifest.limits;
   if (job.payload.byteLength > payloadBytesMax) throw new KernelError('payload-too-large', `A ${job.kind} payload has at most ${payloadBytesMax} bytes, this one ${job.payload.byteLength}.`);
   const payload = manifest.normalise(decode(job.payload));
+  if (job.meter) checkMeter(manifest, payload, job.meter);
 
   const kernel = await entry.load();
   const { output, fuel } = await kernel.run(payload, context);
@@ -44,6 +47,12 @@ export async function runJob(registry: KernelRegistry, job: JobInput, context: K
   const bytes = encodeOutput(job.kind, output);
   if (bytes.byteLength > outputBytesMax) throw new KernelError('limit-exceeded', `A ${job.kind} output has at most ${outputBytesMax} bytes, this one ${bytes.byteLength}.`);
   return { output: bytes, fuel };
+}
+
+function checkMeter(manifest: Manifest, payload: Value, declared: Meter): void {
+  const { price, fuel } = manifest.meter(payload);
+  if (price <= declared.price && fuel <= declared.fuel) return;
+  throw new KernelError('payload-too-large', `The ${manifest.kind} payload meters ${price} micro-credits and ${fuel} fuel, and ${declared.price} and ${declared.fuel} were declared.`);
 }
 
 /** The codec blames the input; a value without an encoding in the output is the kernel's fault. */

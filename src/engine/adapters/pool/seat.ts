@@ -50,14 +50,14 @@ export class Seat {
   }
 
   run(ticket: Ticket): void {
-    const { kind, version, payload, wallMs } = ticket.job;
+    const { kind, version, payload, wallMs, meter } = ticket.job;
     this.kinds.add(kind);
     this.#ticket = ticket;
     this.#reportedMs = 0;
     this.#enter('running', wallMs, () => this.end(new PoolError('timeout', `The ${kind} task ran longer than ${wallMs} ms and was stopped.`)));
     const bytes = ownBytes(payload);
     try {
-      this.#worker.post({ t: 'run', id: ticket.id, kind, version, payload: bytes }, [bytes.buffer]);
+      this.#worker.post({ t: 'run', id: ticket.id, kind, version, payload: bytes, meter }, [bytes.buffer]);
     } catch (cause) {
       ticket.reject(new PoolError('kernel-failed', `The payload could not be handed over: ${(cause as Error).message}`, { cause }));
       this.#rest(false);
