@@ -193,8 +193,9 @@ export async function startNet({ contributors = 2, args = [] }: { readonly contr
   };
   await Promise.all(Array.from({ length: contributors }, () => net.addContributor()));
   // A contributor is ready when it sees somebody seated, which need not be itself.
-  const observer = await net.open();
+  const observer = await openNode(url);
   await observer.until(({ stats }) => stats.peers >= contributors);
+  await observer.close();
   return net;
 }
 
