@@ -10,7 +10,6 @@ import type { Network } from './core/network.js';
 import type { Certified, Signed } from './core/record.js';
 import type { Signer } from './ports/signer.js';
 import type { GraphValue } from './ports/transport.js';
-import { SeenSet } from './seen-set.js';
 
 export const TOPICS = ['ledger', 'roster', 'checkpoint'] as const;
 /** One text in the graph, in UTF-16 units. */
@@ -36,9 +35,9 @@ export interface Guard {
 }
 
 export function createGuard(network: Network, signer: Pick<Signer, 'verify'>): Guard {
-  const verified = new SeenSet(VERIFIED_MAX);
+  const signatures = new VerifiedSignatures(signer);
   return {
-    check: (soul, key, text) => guardGraphValue(network, signer, soul, key, text, verified),
+    check: (soul, key, text) => guardGraphValue(network, signatures, soul, key, text),
     place(value) {
       const examined = examine(network, value);
       if ('fault' in examined) return undefined;
@@ -49,14 +48,37 @@ export function createGuard(network: Network, signer: Pick<Signer, 'verify'>): G
   };
 }
 
-/** `verified` remembers signatures that held: many records share one certificate, and values come more than once. */
+/**
+ * Signatures being verified, and those that held. Many records share one certificate, and a value comes by message and by
+ * graph at almost the same time: each signature is verified once.
+ */
+export class VerifiedSignatures {
+  readonly #answers = new Map<string, Promise<boolean>>();
+
+  constructor(private readonly signer: Pick<Signer, 'verify'>, private readonly max: number = VERIFIED_MAX) {}
+
+  holds({ by, body, s }: Check): Promise<boolean> {
+    const name = `${by} ${s} ${sha256Id(body)}`;
+    const known = this.#answers.get(name);
+    if (known) return known;
+    const answer = this.signer.verify(by, body, s).catch(() => false);
+    this.#answers.set(name, answer);
+    // Forgeries are not worth remembering: there is no end of them.
+    void answer.then((holds) => { if (!holds) this.#answers.delete(name); });
+    for (const oldest of this.#answers.keys()) {
+      if (this.#answers.size <= this.max) break;
+      this.#answers.delete(oldest);
+    }
+    return answer;
+  }
+}
+
 export async function guardGraphValue(
   network: Network,
-  signer: Pick<Signer, 'verify'>,
+  signatures: VerifiedSignatures,
   soul: string,
   key: string,
   text: string,
-  verified: SeenSet = new SeenSet(1),
 ): Promise<GraphValue | Refused> {
   const value = readValue(network, soul, text);
   if ('fault' in value) return value;
@@ -64,13 +86,8 @@ export async function guardGraphValue(
   if ('fault' in examined) return examined;
   const place = graphKey(network, examined.item);
   if (place.soul !== soul || place.key !== key) return { fault: 'The value belongs elsewhere in the graph.' };
-  for (const { by, body, s } of examined.checks) {
-    const name = `${by} ${s} ${sha256Id(body)}`;
-    if (verified.has(name)) continue;
-    if (!(await signer.verify(by, body, s).catch(() => false))) return { fault: 'A signature does not hold.' };
-    verified.add(name);
-  }
-  return value;
+  const held = await Promise.all(examined.checks.map((check) => signatures.holds(check)));
+  return held.every(Boolean) ? value : { fault: 'A signature does not hold.' };
 }
 
 function readValue({ net }: Network, soul: string, text: string): GraphValue | Refused {

@@ -25,7 +25,8 @@ for (const [type, Constructor] of EXTENSIONS) {
     encode: (value) => (value instanceof Constructor ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null),
     decode: (bytes) => {
       if (bytes.byteLength % Constructor.BYTES_PER_ELEMENT !== 0) throw new KernelError('bad-input', 'A typed array has a broken length.');
-      return new Constructor(bytes.slice().buffer);
+      // A copy: `slice` of a Node Buffer would be a view, of unknown alignment, into somebody's pool.
+      return new Constructor(new Uint8Array(bytes).buffer);
     },
   });
 }

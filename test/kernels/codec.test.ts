@@ -41,3 +41,11 @@ test('bytes that are no encoding are refused as bad input', () => {
     }
   }));
 });
+
+test('a view into a larger buffer decodes like bytes of its own', () => {
+  const original = { data: Float32Array.of(1, 2, 3) };
+  const bytes = encode(original);
+  const pool = Buffer.alloc(bytes.length + 3);
+  pool.set(bytes, 3);
+  assert.deepEqual(decode(pool.subarray(3)), original);
+});
