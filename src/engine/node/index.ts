@@ -45,10 +45,9 @@ export function submit(task: Task): Promise<TaskResult> {
   return running().submit(task);
 }
 
-/** Settles each task on its own and keeps the order: a failed one is its error. */
-export async function submitBatch(tasks: readonly Task[]): Promise<(TaskResult | EdgeNetError)[]> {
-  const settled = await Promise.allSettled(tasks.map(submit));
-  return settled.map((end) => (end.status === 'fulfilled' ? end.value : (end.reason as EdgeNetError)));
+/** Settles each task on its own and keeps the order, as `Promise.allSettled` does. */
+export function submitBatch(tasks: readonly Task[]): Promise<PromiseSettledResult<TaskResult>[]> {
+  return Promise.allSettled(tasks.map(async (task) => submit(task)));
 }
 
 export function quote(task: Task): Promise<Quote> {
