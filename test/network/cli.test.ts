@@ -21,11 +21,13 @@ function assertFailed({ code, json, stderr }: Ended, expected: string): void {
 }
 
 for (const k of [1, 2, 3]) {
-  test(`submit --redundancy ${k}: ${k} distinct workers, ${k > 1 ? '' : 'not '}verified`, async () => {
+  test(`submit --redundancy ${k}: distinct workers, ${k > 1 ? '' : 'not '}verified`, async () => {
     const { code, json, stderr } = await submit(['--redundancy', String(k)]);
     assert.equal(code, 0, stderr);
     const workers = json['workers'] as string[];
-    assert.deepEqual([json['verified'], new Set(workers).size, json['cost']], [k > 1, k, Math.round(k * 0.02 * 1e6) / 1e6]);
+    assert.deepEqual([json['verified'], json['cost']], [k > 1, Math.round(k * 0.02 * 1e6) / 1e6]);
+    // A majority need not wait for its last member.
+    assert.ok(new Set(workers).size === k || (k === 3 && new Set(workers).size === 2));
     assert.ok(workers.every((worker) => net.contributors.some(({ id }) => id === worker)));
     assert.deepEqual(json['matches'], [[{ id: 3, score: 1 }]]);
   });
@@ -99,7 +101,7 @@ test('submit --local only and --local fallback need no relay, and say who worked
 
 test('a descriptor that is none is descriptor-invalid, wherever it is read', async () => {
   const genuine = await readFile(join(net.relayDir, 'edge-net.network.json'), 'utf8');
-  const forgeries = ['{', '{}', genuine.replace('\\"faucet\\":100000000', '\\"faucet\\":900000000'), genuine.replace('development', 'developmemt')];
+  const forgeries = ['{', '{}', genuine.replace('\\"faucet\\":100000000', '\\"faucet\\":900000000'), genuine.replace('\\"test\\"', '\\"tset\\"')];
   await Promise.all(forgeries.map(async (text, at) => {
     assert.notEqual(text, genuine);
     const descriptor = join(net.dir, `forged-${at}.json`);

@@ -1,26 +1,35 @@
 /** Whole networks of operating-system processes: the built command as relay, witness, contributor and submitter. */
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { systemClock } from '../../src/engine/adapters/clock.js';
+import { nodeThreads } from '../../src/engine/adapters/pool/node-thread.js';
+import { createPool } from '../../src/engine/adapters/pool/pool.js';
 import { openLevel } from '../../src/engine/adapters/storage/level.js';
 import type { EngineConfig, EngineEvent, EngineHandle, NodeState, Task } from '../../src/engine/api.js';
 import { guardChecks } from '../../src/engine/core/ledger/parse.js';
 import { Ledger } from '../../src/engine/core/ledger/ledger.js';
-import type { Network } from '../../src/engine/core/network.js';
-import type { Certified } from '../../src/engine/core/record.js';
+import { DEVELOPMENT_PARAMETERS, type Network, type Parameters as NetworkParameters } from '../../src/engine/core/network.js';
+import type { Certified, SettleRecord } from '../../src/engine/core/record.js';
 import { openEngine } from '../../src/engine/host/engine.js';
 import type { Platform } from '../../src/engine/host/platform.js';
 import { nodeConfig } from '../../src/engine/node/config.js';
 import { nodePlatform } from '../../src/engine/node/node-platform.js';
+import { foundNetwork } from '../../src/relay/data-dir.js';
+import { loadWitnessSigner } from '../../src/relay/witness.js';
 import { temporaryFolder } from './gun-world.js';
 
 /** The built command; `npm run build` makes it. */
 export const CLI = process.env['EDGE_NET_CLI'] ?? fileURLToPath(new URL('../../dist/node/cli.js', import.meta.url));
 if (!existsSync(CLI)) throw new Error(`${CLI} is missing. Run npm run build first.`);
+
+const ASSETS = pathToFileURL(CLI);
+ASSETS.pathname = ASSETS.pathname.replace(/[^/]+$/u, '');
 
 /** A running `edge-net` command. */
 export interface Command {
@@ -98,6 +107,7 @@ export const run = (args: readonly string[], options?: { readonly input?: string
 export interface Net {
   readonly dir: string;
   readonly relayDir: string;
+  readonly network: Network;
   url: string;
   relay: Command;
   readonly contributors: Contributor[];
@@ -141,9 +151,12 @@ export async function contribute(url: string, dir: string, args: readonly string
   return { ...command, id: node, dir, args };
 }
 
+/** Threads of the built package: they start without a TypeScript loader. */
+const builtPool: Platform['createPool'] = (settings) => createPool({ ...settings, clock: systemClock, spawn: nodeThreads({ entry: new URL('compute.js', ASSETS) }) });
+
 export async function openNode(url: string, { dataDir, config = {}, platform = {} }: OpenOptions = {}): Promise<Node> {
-  const whole = nodeConfig({ relays: [url], local: 'never', ...config });
-  const engine = await openEngine(whole, { ...nodePlatform(whole, { dataDir }), ...platform });
+  const whole = nodeConfig({ relays: [url], local: 'never', base: ASSETS.href, ...config });
+  const engine = await openEngine(whole, { ...nodePlatform(whole, { dataDir }), createPool: builtPool, ...platform });
   const events: EngineEvent[] = [];
   engine.subscribe((event) => events.push(event));
   const told = <T>(look: (event?: EngineEvent) => T | undefined): Promise<T> => new Promise((resolve) => {
@@ -163,15 +176,24 @@ export async function openNode(url: string, { dataDir, config = {}, platform = {
   });
 }
 
+export interface NetOptions {
+  readonly contributors?: number;
+  /** Of `edge-net contribute`. */
+  readonly args?: readonly string[];
+  readonly parameters?: Partial<NetworkParameters>;
+}
+
 /** A relay and contributors, each a process of its own. */
-export async function startNet({ contributors = 2, args = [] }: { readonly contributors?: number; readonly args?: readonly string[] } = {}): Promise<Net> {
+export async function startNet({ contributors = 2, args = [], parameters = {} }: NetOptions = {}): Promise<Net> {
   const dir = await temporaryFolder();
   const relayDir = join(dir, 'relay');
+  const witness = await loadWitnessSigner(relayDir);
+  const { network } = await foundNetwork({ dataDir: relayDir, name: 'test', witness, parameters: { ...DEVELOPMENT_PARAMETERS, ...parameters } });
   const { command, url, port } = await startRelay(relayDir);
   const nodes: Node[] = [];
   let names = 0;
   const net: Net = {
-    dir, relayDir, url, relay: command, contributors: [],
+    dir, relayDir, url, network, relay: command, contributors: [],
     async restartRelay() {
       net.relay = (await startRelay(relayDir, port)).command;
     },
@@ -211,6 +233,18 @@ export async function readLedger(storeDir: string, network: Network): Promise<Le
   }
   await store.close();
   return ledger;
+}
+
+/** Every escrow ended, each by the one settlement that its slot holds. */
+export function assertEnded(ledger: Ledger): void {
+  assert.deepEqual([ledger.openEscrows().length, ledger.broken.size, ledger.forked.size], [0, 0, 0]);
+  const settled = settlements(ledger).map(({ escrow }) => escrow);
+  const escrows = [...ledger.entries()].filter(({ record }) => record.kind === 'escrow').map(({ record }) => record.id);
+  assert.deepEqual([new Set(settled).size, settled.sort()], [settled.length, escrows.sort()]);
+}
+
+export function settlements(ledger: Ledger): SettleRecord[] {
+  return [...ledger.entries()].flatMap(({ record }) => (record.kind === 'settle' ? [record] : []));
 }
 
 /** A search of a few vectors: some hundredths of a credit and no time to speak of. */
