@@ -69,7 +69,7 @@ export function planFaults(victims: Victims, seed: number, durationMs: number): 
 
 function crashPeer(clock: SimulatedClock, dice: Dice, peer: SimulatedNode<PeerState>): void {
   if (!peer.isUp) return;
-  peer.crash('process');
+  peer.crash(dice.share() < 0.5 ? 'power' : 'process');
   clock.after(dice.between(1_000, PEER_DOWN_MS_MAX), () => { if (!peer.isUp) void startPeer(peer, 2); });
 }
 

@@ -26,7 +26,7 @@ export type Effect =
   | SendEffect
   | { readonly do: 'publish'; readonly value: GraphValue }
   /** `then` runs only once the batch is durable; a failure ends in `save-failed`. */
-  | { readonly do: 'save'; readonly area: Area; readonly writes: readonly Write[]; readonly then: readonly Effect[]; readonly as?: unknown }
+  | { readonly do: 'save'; readonly area: Area; readonly writes: readonly Write[]; readonly then: readonly Effect[]; readonly as?: unknown; /** Must outlive a power failure; the vault's always do. */ readonly sync?: true }
   | { readonly do: 'load'; readonly keys: readonly string[]; readonly as: unknown }
   | { readonly do: 'sign'; readonly body: string; readonly as: unknown }
   /** Guards a certified record that came by message, not through the graph. */

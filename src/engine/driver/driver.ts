@@ -144,7 +144,7 @@ export function createDriver<State>({ net, machine, state: initial, ports, onNot
 
   function save(effect: Effect & { do: 'save' }): void {
     const vaulted = effect.area === 'vault';
-    (vaulted ? vault : store).write(effect.writes, { sync: vaulted }).then(
+    (vaulted ? vault : store).write(effect.writes, { sync: vaulted || effect.sync === true }).then(
       () => { if (!closed) effect.then.forEach(perform); },
       (error: unknown) => feed({ on: 'save-failed', as: effect.as, ...describe(error) }),
     );

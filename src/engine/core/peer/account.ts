@@ -3,13 +3,18 @@
  * bytes unchanged, until the witness certifies or refuses it. So a crash at any point forks nothing.
  */
 import { sha256Id } from '../encoding.js';
+import type { AccountRequest } from '../event.js';
 import type { Refusal } from '../message.js';
-import type { Signed } from '../record.js';
+import type { AuthoredRecord, Signed } from '../record.js';
 import { type Draft, type Failure, type InFlight, networkEpoch, type Purpose, type Turn } from './state.js';
 
-export const CHAIN_TIMER = 'chain';
+export const accountTimers = { chain: 'chain', open: 'open' } as const;
 const CHAIN_KEY = 'chain';
 const RESEND_MS = 2_000;
+/** Between two sendings of an escrow, which may be large: its grace time runs, so whether it was certified is asked sooner. */
+const ASKS_PER_SENDING = 2;
+const REOPEN_MS = 2_000;
+const REOPEN_MS_MAX = 300_000;
 
 export type AccountContinuation = { readonly how: 'opened' } | { readonly how: 'drafted'; readonly draft: Draft };
 
@@ -19,7 +24,7 @@ export function pumpChain(turn: Turn): void {
   const { chain } = peer;
   if (!peer.link.ready || peer.superseded || chain.inFlight || chain.preparing) return;
   if (!peer.ledger.opened(peer.options.id)) {
-    if (peer.wantsAccount) proveOpening(turn);
+    if (peer.wantsAccount && !chain.opening.failure) proveOpening(turn);
     return;
   }
   const draft = chain.drafts.shift();
@@ -55,11 +60,21 @@ export function onDraftSigned(turn: Turn, draft: Draft, signed: Signed): void {
       peer.chain.inFlight = undefined;
       return pumpChain(turn);
     }
+    if (submission.escrow) peer.escrows.delete(submission.escrow);
     submission.escrow = inFlight.id;
     peer.escrows.set(inFlight.id, draft.purpose.task);
   }
-  turn.emit({ do: 'save', area: 'store', writes: [[CHAIN_KEY, JSON.stringify(inFlight)], ...secretsOf(turn, inFlight)], then: [sendInFlight(turn, inFlight)], as: { how: 'chain', id: inFlight.id } });
-  turn.emit({ do: 'timer', name: CHAIN_TIMER, delayMs: RESEND_MS });
+  turn.emit({ do: 'save', area: 'store', sync: true, writes: [[CHAIN_KEY, JSON.stringify(inFlight)], ...secretsOf(turn, inFlight)], then: [sendInFlight(turn, inFlight)], as: { how: 'chain', id: inFlight.id } });
+  awaitCertificate(turn, inFlight);
+}
+
+function awaitCertificate({ peer, emit }: Turn, { purpose }: InFlight): void {
+  peer.chain.asked = 0;
+  emit({ do: 'timer', name: accountTimers.chain, delayMs: silenceMs(purpose) });
+}
+
+function silenceMs(purpose: Purpose): number {
+  return purpose.for === 'task' ? RESEND_MS / (ASKS_PER_SENDING + 1) : RESEND_MS;
 }
 
 /** What is needed to open the results later, written in the batch that also holds the escrow. */
@@ -79,14 +94,25 @@ function sendInFlight({ peer }: Turn, { purpose, signed }: InFlight) {
     : { do: 'send', to: peer.witness.node, message: { t: 'record', r: signed } } as const;
 }
 
-/** On `CHAIN_TIMER` and on every new link. */
+/** On every new link, and on the timer when asking brought nothing. */
 export function resendInFlight(turn: Turn): void {
   const { chain, link, ledger } = turn.peer;
   if (!chain.inFlight || !link.up) return;
   // Certified before a crash, and not crossed out before it.
   if (ledger.get(chain.inFlight.id)) return onLedgerGrew(turn);
   turn.emit(sendInFlight(turn, chain.inFlight));
-  turn.emit({ do: 'timer', name: CHAIN_TIMER, delayMs: RESEND_MS });
+  awaitCertificate(turn, chain.inFlight);
+}
+
+/** On the timer: an escrow's certificate may have been lost, and is fetched without sending the payload again. */
+export function onChainSilence(turn: Turn): void {
+  const { chain, link, witness } = turn.peer;
+  if (!chain.inFlight || !link.up) return;
+  const { id, purpose } = chain.inFlight;
+  if (purpose.for !== 'task' || chain.asked === ASKS_PER_SENDING) return resendInFlight(turn);
+  chain.asked += 1;
+  turn.emit({ do: 'send', to: witness.node, message: { t: 'fetch', escrow: id } });
+  turn.emit({ do: 'timer', name: accountTimers.chain, delayMs: silenceMs(purpose) });
 }
 
 /** The ledger gained records: one may be ours. */
@@ -117,8 +143,19 @@ export function onRefused(turn: Turn, refusal: Refusal): void {
   if (turn.peer.ledger.get(inFlight.id)) return onLedgerGrew(turn);
   if (refusal.code === 'relay-rejected') return; // not now: the resend timer asks again
   clearInFlight(turn);
-  fail(turn, inFlight.purpose, refusal);
+  if (refusal.code !== 'clock-skew' || !draftAnew(turn, inFlight)) fail(turn, inFlight.purpose, refusal);
   pumpChain(turn);
+}
+
+/** An outage made the record too old: the same wish is dated anew, if somebody still has it. @returns whether it is */
+function draftAnew(turn: Turn, { purpose, signed }: InFlight): boolean {
+  const { asks, chain, submissions } = turn.peer;
+  const { net: _, epoch, author: __, seq: ___, prev: ____, ...fields } = JSON.parse(signed.b) as AuthoredRecord;
+  if (epoch === networkEpoch(turn)) return false;
+  if (purpose.for === 'open') return true;
+  if (purpose.for === 'ask' ? !asks.has(purpose.ask) : submissions.get(purpose.task)?.phase !== 'escrowing') return false;
+  chain.drafts.unshift({ purpose, fields });
+  return true;
 }
 
 export function onChainSaveFailed(turn: Turn, id: string, failure: Failure): void {
@@ -126,8 +163,7 @@ export function onChainSaveFailed(turn: Turn, id: string, failure: Failure): voi
   if (inFlight?.id !== id) return;
   clearInFlight(turn);
   fail(turn, inFlight.purpose, failure);
-  // An account that cannot be kept is opened with the next wish, not again at once.
-  if (inFlight.purpose.for !== 'open') pumpChain(turn);
+  pumpChain(turn);
 }
 
 function fail(turn: Turn, purpose: Purpose, failure: Failure): void {
@@ -136,12 +172,39 @@ function fail(turn: Turn, purpose: Purpose, failure: Failure): void {
     turn.peer.asks.delete(purpose.ask);
     return turn.emit({ do: 'notify', notice: { note: 'ask-failed', ask: purpose.ask, code: failure.code, message: failure.message } });
   }
+  restOpening(turn, failure);
+}
+
+/** Without an account nothing goes on: what waits for it fails now, and it is tried again ever later. */
+function restOpening(turn: Turn, failure: Failure): void {
+  const { opening, drafts } = turn.peer.chain;
+  const delayMs = Math.max(failure.retryAfterMs ?? 0, Math.min(REOPEN_MS_MAX, REOPEN_MS * 2 ** opening.refusals));
+  Object.assign(opening, { refusals: opening.refusals + 1, failure });
   turn.emit({ do: 'notify', notice: { note: 'trouble', code: failure.code, message: `The account could not be opened: ${failure.message}` } });
+  turn.emit({ do: 'timer', name: accountTimers.open, delayMs });
+  for (const { purpose } of drafts.splice(0)) fail(turn, purpose, failure);
+  turn.signal({ is: 'unopened' });
+}
+
+/** On the timer. */
+export function openAgain(turn: Turn): void {
+  turn.peer.chain.opening.failure = undefined;
+  pumpChain(turn);
+}
+
+export function ask(turn: Turn, { ask: name, ...fields }: AccountRequest): void {
+  const { asks, chain } = turn.peer;
+  const purpose = { for: 'ask', ask: name } as const;
+  if (chain.opening.failure) return fail(turn, purpose, chain.opening.failure);
+  asks.set(name, { ask: name, ...fields } as AccountRequest);
+  turn.peer.wantsAccount = true;
+  chain.drafts.push({ purpose, fields });
+  pumpChain(turn);
 }
 
 function clearInFlight(turn: Turn): void {
   turn.peer.chain.inFlight = undefined;
-  turn.emit({ do: 'clear', name: CHAIN_TIMER });
+  turn.emit({ do: 'clear', name: accountTimers.chain });
   turn.emit({ do: 'save', area: 'store', writes: [[CHAIN_KEY, null]], then: [] });
 }
 
