@@ -10,7 +10,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export async function setup({ build: wantsBuild = true, quiet = false } = {}) {
   if (!isInstalled()) {
     if (!quiet) process.stderr.write('Installing packages…\n');
-    const { status } = spawnSync('npm', ['ci'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+    const { status } = spawnSync('npm', ['ci', '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
     if (status !== 0) throw new Error('npm ci failed.');
   }
   if (!wantsBuild) return;
