@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { attachmentsFor } from '../engine/core/attachment.js';
 import type { DescriptorFile, Network } from '../engine/core/network.js';
 import type { NodeId } from '../engine/core/record.js';
 import { createGuard } from '../engine/guard.js';
@@ -142,7 +143,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     port,
     url: `ws://${shownHost}:${port}/gun`,
     metrics,
-    local: (node) => createLocalEndpoint(node, { hub, feed, blobs, newId }),
+    local: (node) => createLocalEndpoint(node, { hub, feed, blobs, newId, wantsAttachment: attachmentsFor(network, node) }),
     async close() {
       timers.forEach(clearInterval);
       connections.forEach((connection) => connection.terminate());

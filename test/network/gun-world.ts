@@ -24,7 +24,7 @@ export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'ed
 export function newTransport(testNetwork: TestNetwork, url: string, signer: Signer): Transport {
   return createGunTransport({
     relays: [url], network: testNetwork.network, signer, guard: createGuard(testNetwork.network, signer),
-    clock: systemClock, random: systemRandom, WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
+    wantsAttachment: () => true, clock: systemClock, random: systemRandom, WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
   });
 }
 

@@ -5,6 +5,7 @@
  * Nothing is queued: a message sent while no link is up is dropped, and so is what a relay loses. The
  * core repeats what matters. Attachments are carried, never looked into.
  */
+import { attachmentsFor, type WantsAttachment } from '../../core/attachment.js';
 import { fromBase64url, sha256Id, toBase64url } from '../../core/encoding.js';
 import type { Message } from '../../core/message.js';
 import type { Network } from '../../core/network.js';
@@ -18,6 +19,7 @@ import { createBlobClient } from './blob-client.js';
 import type { BlobTicket } from './blob-ticket.js';
 import { readTicket } from './blob-ticket.js';
 import type { DirectFrame, Entry, Frame } from './frame.js';
+import { createFairQueue } from './fair-queue.js';
 import { directText, INLINE_BYTES_MAX, MESSAGE_LENGTH_MAX } from './frame.js';
 import type { GraphPeer } from './gun.js';
 import { createGraph, putMessage } from './gun.js';
@@ -31,7 +33,9 @@ import { liveHours, mailSoul, nextRollMs, soulHour } from './soul.js';
 const SEEN_MAX = 20_000;
 /** Values being verified at once; what comes on top is left to reconciliation. */
 const CHECKS_MAX = 4_000;
-const DOWNLOADS_MAX = 16;
+const DOWNLOADS = { runningMax: 16, runningPerOwnerMax: 16, waitingMax: 512, waitingPerOwnerMax: 512 };
+/** A witness beside a relay: what many strangers want it to read. */
+const DOWNLOADS_OF_WITNESS = { ...DOWNLOADS, runningPerOwnerMax: 1, waitingPerOwnerMax: 64 };
 /** A ciphertext is a little longer than what it hides. */
 const CIPHER_OVERHEAD = 1 << 10;
 
@@ -43,6 +47,8 @@ export interface GunTransportOptions {
   readonly guard: Guard;
   readonly clock: Clock;
   readonly random: Random;
+  /** Frames that name an attachment where none belongs are dropped unread. Default: what `attachmentsFor` says of this node. */
+  readonly wantsAttachment?: WantsAttachment;
   /** Node before 22 has none: pass that of `ws`. */
   readonly WebSocket?: typeof globalThis.WebSocket;
   readonly fetch?: typeof globalThis.fetch;
@@ -59,13 +65,14 @@ export function createGunTransport(options: GunTransportOptions): Transport {
   const bytesMax = Math.max(network.parameters.payloadBytesMax, network.parameters.resultBytesMax) + CIPHER_OVERHEAD;
   const graph = createGraph({ role: 'leaf' });
   const blobs: BlobClient = createBlobClient(fetch);
+  const downloads = createFairQueue(network.witnesses.some(({ node }) => node === signer.id) ? DOWNLOADS_OF_WITNESS : DOWNLOADS);
+  const wantsAttachment = options.wantsAttachment ?? attachmentsFor(network, signer.id);
   const joined = new Map<string, Joined>();
   const heard = new SeenSet(SEEN_MAX);
   const told = new SeenSet(SEEN_MAX);
   let handler: TransportHandler | undefined;
   let mode: LinkMode | undefined;
   let checks = 0;
-  let downloads = 0;
   let stopRoll = (): void => {};
 
   const newId = (): string => toBase64url(random.bytes(12));
@@ -141,21 +148,14 @@ export function createGunTransport(options: GunTransportOptions): Transport {
   async function receive(url: string, { id, from, body, inline, blob }: DirectFrame): Promise<void> {
     const message = readMessage(body);
     if (!from || !message || !heard.add(`${from} ${id}`)) return;
-    let attachment: Uint8Array | undefined;
-    if (inline !== undefined) attachment = fromBase64url(inline);
-    else if (blob) attachment = await download(url, blob);
-    if ((inline !== undefined || blob) && !attachment) return;
-    handler?.message(from, message, attachment);
+    if (inline === undefined && !blob) return handler?.message(from, message);
+    if (!wantsAttachment(from, message)) return;
+    const attachment = inline !== undefined ? fromBase64url(inline) : await downloads.run(from, () => download(url, blob!));
+    if (attachment) handler?.message(from, message, attachment);
   }
 
   async function download(url: string, { hash, size }: { hash: Id; size: number }): Promise<Uint8Array | undefined> {
-    if (size > bytesMax || downloads >= DOWNLOADS_MAX) return undefined;
-    downloads += 1;
-    try {
-      return await blobs.get(url, hash, size);
-    } finally {
-      downloads -= 1;
-    }
+    return handler && size <= bytesMax ? blobs.get(url, hash, size) : undefined;
   }
 
   async function receivePut(url: string, id: string, entries: readonly Entry[], ack: string | undefined): Promise<void> {
