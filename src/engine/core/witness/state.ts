@@ -80,6 +80,8 @@ export interface WitnessState {
   readonly rosters: Map<Id, readonly Member[]>;
   rosterTimer: boolean;
   readonly tasks: Map<Id, Task>;
+  /** Who asked for which result, and when: of the last moments only, oldest first. */
+  readonly fetchedAt: Map<string, Millis>;
   readonly queue: Item[];
   /** Settlements wait for their own batch. */
   readonly settlements: Item[];
@@ -121,6 +123,7 @@ export function createWitnessState(options: WitnessOptions): WitnessState {
     rosters: new Map(),
     rosterTimer: false,
     tasks: new Map(),
+    fetchedAt: new Map(),
     queue: [],
     settlements: [],
     batch: undefined,
