@@ -1,7 +1,6 @@
 /** Asking for a result costs a hundred bytes and brings megabytes: a witness answers twice a second at most. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newTask } from '../../src/engine/core/witness/mailbox.js';
 import { createWitnessState, witnessMachine } from '../../src/engine/core/witness/witness.js';
 import { alice, assignment, bob, certified, escrow, idOf, network, parsed, witness as id } from './ledger-fixture.js';
 
@@ -9,9 +8,9 @@ test('results are sent at most twice a second, to their submitter alone', () => 
   const witness = createWitnessState({ network, id, session: 'session' });
   const record = { ...escrow, id: idOf(escrow) };
   witness.ledger.add(parsed(escrow), certified([escrow])[0]!, assignment);
-  const task = newTask(record, assignment, new Uint8Array(1));
-  task.results.set(bob, new Uint8Array(1_000));
-  witness.tasks.set(record.id, task);
+  witness.tasks.set(record.id, {
+    record, assignment, ciphertext: new Uint8Array(1), boxes: {}, slots: new Map(), results: new Map([[bob, new Uint8Array(1_000)]]), end: undefined, endedAtMs: 0,
+  });
   const fetch = (from: string, now: number): number => {
     const { effects } = witnessMachine.step(witness, { on: 'message', from, message: { t: 'fetch', escrow: record.id }, now });
     return effects.filter((effect) => effect.do === 'send' && effect.attachment).length;
