@@ -80,8 +80,8 @@ export interface WitnessState {
   readonly rosters: Map<Id, readonly Member[]>;
   rosterTimer: boolean;
   readonly tasks: Map<Id, Task>;
-  /** Who asked for which result, and when: of the last moments only, oldest first. */
-  readonly fetchedAt: Map<string, Millis>;
+  /** When results were last sent because they were asked for: of the last second only. */
+  readonly fetchedAt: Map<Id, Millis>;
   readonly queue: Item[];
   /** Settlements wait for their own batch. */
   readonly settlements: Item[];

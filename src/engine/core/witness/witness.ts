@@ -11,7 +11,6 @@ import * as assembly from './assembly.js';
 import * as certifier from './certifier.js';
 import * as checkpoints from './checkpoints.js';
 import * as desk from './desk.js';
-import { isFetchDue } from './fetch-limit.js';
 import * as mailbox from './mailbox.js';
 import { createWitnessState, type Turn, type WitnessOptions, type WitnessState } from './state.js';
 
@@ -115,7 +114,7 @@ function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8
     case 'cancel':
       return mailbox.onCancel(turn, from, message.escrow);
     case 'fetch':
-      return isFetchDue(turn, from, message.escrow) ? mailbox.onFetch(turn, from, message.escrow) : undefined;
+      return mailbox.onFetch(turn, from, message.escrow);
     case 'roster-want': {
       const members = witness.rosters.get(message.hash);
       return members && turn.emit({ do: 'send', to: from, message: { t: 'roster', hash: message.hash, members } });
