@@ -39,6 +39,8 @@ export function sayHello(turn: Turn): void {
 export function onWelcome(turn: Turn, message: Extract<WitnessMessage, { t: 'welcome' }>): void {
   const { peer } = turn;
   peer.offsetMs = message.now - turn.now;
+  // In another life the witness knows neither our seat nor what we have under way: behind a stock relay no link breaks to tell.
+  if (message.session !== peer.link.witnessSession) peer.link.ready = false;
   peer.link.witnessSession = message.session;
   peer.link.headSeq = message.head?.seq ?? -1;
   awaitRecords(turn);
@@ -98,7 +100,10 @@ export function onHeader(turn: Turn, signed: Signed): void {
   peer.headerSigned = signed;
   turn.emit({ do: 'notify', notice: { note: 'changed' } });
   if (peer.link.up && peer.link.witnessSession !== '' && header.session !== peer.link.witnessSession) sayHello(turn);
-  if (differs(turn)) turn.emit({ do: 'timer', name: replicaTimers.differs, delayMs: DIFFERENCE_PATIENCE_MS });
+  // Headers come faster than patience runs out: a timer that each of them moved would never ring.
+  if (peer.levelling || !differs(turn)) return;
+  peer.levelling = true;
+  turn.emit({ do: 'timer', name: replicaTimers.differs, delayMs: DIFFERENCE_PATIENCE_MS });
 }
 
 function differs({ peer }: Turn): boolean {
@@ -108,6 +113,7 @@ function differs({ peer }: Turn): boolean {
 /** On the timer: still different, so level with the witness. */
 export function levelWithWitness(turn: Turn): void {
   const { peer } = turn;
+  peer.levelling = false;
   if (!peer.link.ready || !differs(turn)) return;
   turn.emit({ do: 'send', to: peer.witness.node, message: { t: 'digest', digest: peer.ledger.digest() } });
 }
