@@ -7,6 +7,7 @@ import type { AccountRequest } from '../event.js';
 import type { Refusal } from '../message.js';
 import type { AuthoredRecord, Signed } from '../record.js';
 import { type Draft, type Failure, type InFlight, networkEpoch, type Purpose, type Turn } from './state.js';
+import { secretsOf } from './submission.js';
 
 export const accountTimers = { chain: 'chain', open: 'open' } as const;
 const CHAIN_KEY = 'chain';
@@ -54,6 +55,7 @@ export function onDraftSigned(turn: Turn, draft: Draft, signed: Signed): void {
   const inFlight: InFlight = { purpose: draft.purpose, signed, id: sha256Id(signed.b) };
   peer.chain.preparing = false;
   peer.chain.inFlight = inFlight;
+  const secrets: (readonly [string, string])[] = [];
   if (draft.purpose.for === 'task') {
     const submission = peer.submissions.get(draft.purpose.task);
     if (submission?.phase !== 'escrowing') {
@@ -63,8 +65,9 @@ export function onDraftSigned(turn: Turn, draft: Draft, signed: Signed): void {
     if (submission.escrow) peer.escrows.delete(submission.escrow);
     submission.escrow = inFlight.id;
     peer.escrows.set(inFlight.id, draft.purpose.task);
+    secrets.push(...secretsOf(submission, inFlight.id));
   }
-  turn.emit({ do: 'save', area: 'store', sync: true, writes: [[CHAIN_KEY, JSON.stringify(inFlight)], ...secretsOf(turn, inFlight)], then: [sendInFlight(turn, inFlight)], as: { how: 'chain', id: inFlight.id } });
+  turn.emit({ do: 'save', area: 'store', sync: true, writes: [[CHAIN_KEY, JSON.stringify(inFlight)], ...secrets], then: [sendInFlight(turn, inFlight)], as: { how: 'chain', id: inFlight.id } });
   awaitCertificate(turn, inFlight);
 }
 
@@ -75,16 +78,6 @@ function awaitCertificate({ peer, emit }: Turn, { purpose }: InFlight): void {
 
 function silenceMs(purpose: Purpose): number {
   return purpose.for === 'task' ? RESEND_MS / (ASKS_PER_SENDING + 1) : RESEND_MS;
-}
-
-/** What is needed to open the results later, written in the batch that also holds the escrow. */
-function secretsOf({ peer }: Turn, { purpose, id }: InFlight): readonly (readonly [string, string])[] {
-  const submission = purpose.for === 'task' ? peer.submissions.get(purpose.task) : undefined;
-  if (!submission?.locked) return [];
-  const { request, locked, amount } = submission;
-  const { ciphertext: _, ...secrets } = locked;
-  const { payload: __, ...rest } = request;
-  return [[`task/${request.task}`, JSON.stringify({ escrow: id, amount, request: rest, locked: secrets })]];
 }
 
 function sendInFlight({ peer }: Turn, { purpose, signed }: InFlight) {
@@ -143,19 +136,19 @@ export function onRefused(turn: Turn, refusal: Refusal): void {
   if (turn.peer.ledger.get(inFlight.id)) return onLedgerGrew(turn);
   if (refusal.code === 'relay-rejected') return; // not now: the resend timer asks again
   clearInFlight(turn);
-  if (refusal.code !== 'clock-skew' || !draftAnew(turn, inFlight)) fail(turn, inFlight.purpose, refusal);
+  const { epoch } = JSON.parse(inFlight.signed.b) as AuthoredRecord;
+  if (refusal.code === 'clock-skew' && epoch !== networkEpoch(turn)) wishAgain(turn, inFlight.purpose, refusal);
+  else fail(turn, inFlight.purpose, refusal);
   pumpChain(turn);
 }
 
-/** An outage made the record too old: the same wish is dated anew, if somebody still has it. @returns whether it is */
-function draftAnew(turn: Turn, { purpose, signed }: InFlight): boolean {
-  const { asks, chain, submissions } = turn.peer;
-  const { net: _, epoch, author: __, seq: ___, prev: ____, ...fields } = JSON.parse(signed.b) as AuthoredRecord;
-  if (epoch === networkEpoch(turn)) return false;
-  if (purpose.for === 'open') return true;
-  if (purpose.for === 'ask' ? !asks.has(purpose.ask) : submissions.get(purpose.task)?.phase !== 'escrowing') return false;
-  chain.drafts.unshift({ purpose, fields });
-  return true;
+/** An outage made the record too old: the same wish is dated anew. */
+function wishAgain(turn: Turn, purpose: Purpose, refusal: Refusal): void {
+  if (purpose.for === 'open') return; // as long as there is no account, one is opened
+  if (purpose.for === 'task') return turn.signal({ is: 'refused', task: purpose.task, failure: { ...refusal, retryAfterMs: 0 } });
+  const request = turn.peer.asks.get(purpose.ask);
+  if (request) ask(turn, request);
+  else fail(turn, purpose, refusal); // of an earlier life, and nobody waits for it any more
 }
 
 export function onChainSaveFailed(turn: Turn, id: string, failure: Failure): void {

@@ -1,15 +1,18 @@
 /** The peer's machine: hands each event to the part of the peer it concerns. */
 import type { Effect } from '../effect.js';
-import type { Event, TaskRequest } from '../event.js';
-import { sha256Id, utf8 } from '../encoding.js';
+import type { Event } from '../event.js';
+import { sha256Id } from '../encoding.js';
 import type { Message, Refusal } from '../message.js';
 import { isWitnessMessage, parseRefusal } from '../message-shape.js';
 import type { Certified, Id, Rec } from '../record.js';
 import { isSyncMessage, onSyncMessage, sendNextParts, SYNC_TIMER } from '../sync.js';
 import type { Machine } from '../../ports/machine.js';
 import * as account from './account.js';
+import * as keys from './keys.js';
 import * as replica from './replica.js';
-import { createPeerState, type PeerOptions, type PeerState, type Signal, type Submission, type Turn } from './state.js';
+import { restore } from './restore.js';
+import * as results from './results.js';
+import { createPeerState, type PeerOptions, type PeerState, type Signal, type Turn } from './state.js';
 import * as submitter from './submitter.js';
 import * as worker from './worker.js';
 
@@ -18,6 +21,8 @@ export { createPeerState, type PeerOptions, type PeerState };
 type Continuation =
   | account.AccountContinuation
   | submitter.SubmitterContinuation
+  | keys.KeysContinuation
+  | results.ResultsContinuation
   | worker.WorkerContinuation
   | replica.ReplicaContinuation
   | { readonly how: 'chain'; readonly id: Id }
@@ -31,7 +36,8 @@ export const peerMachine: Machine<PeerState> = {
     handle(turn, event);
     for (let signal = signals.shift(); signal; signal = signals.shift()) {
       if (signal.is === 'certified') submitter.onEscrowCertified(turn, signal.task);
-      else submitter.onEscrowRefused(turn, signal.task, signal.failure);
+      else if (signal.is === 'refused') submitter.onEscrowRefused(turn, signal.task, signal.failure);
+      else submitter.resumeSubmissions(turn);
     }
     return { state: peer, effects };
   },
@@ -70,7 +76,7 @@ function handle(turn: Turn, event: Event): void {
     case 'abort':
       return submitter.abort(turn, event.task, event.code);
     case 'recall':
-      return submitter.recall(turn, event.task);
+      return results.recall(turn, event.task);
     case 'contribute':
       peer.capacity = event.capacity;
       peer.kinds = event.kinds;
@@ -78,13 +84,8 @@ function handle(turn: Turn, event: Event): void {
       account.pumpChain(turn);
       if (event.capacity === 0) worker.layDown(turn);
       return worker.announce(turn);
-    case 'ask': {
-      const { ask, ...fields } = event.request;
-      peer.asks.set(ask, event.request);
-      peer.wantsAccount = true;
-      peer.chain.drafts.push({ purpose: { for: 'ask', ask }, fields });
-      return account.pumpChain(turn);
-    }
+    case 'ask':
+      return account.ask(turn, event.request);
     case 'signed':
       return onSigned(turn, event.as as Continuation, event.signed);
     case 'verified': {
@@ -100,11 +101,11 @@ function handle(turn: Turn, event: Event): void {
     }
     case 'boxed': {
       const as = event.as as Continuation;
-      return as.how === 'boxed' ? submitter.onBoxed(turn, as.task, event.boxes) : undefined;
+      return as.how === 'boxed' ? keys.onBoxed(turn, as.task, event.boxes) : undefined;
     }
     case 'result-read': {
       const as = event.as as Continuation;
-      return as.how === 'result' ? submitter.onResultRead(turn, as.task, as.worker, event.output, event.digest) : undefined;
+      return as.how === 'result' ? results.onResultRead(turn, as.task, as.worker, event.output, event.digest) : undefined;
     }
     case 'unlocked': {
       const as = event.as as Continuation;
@@ -153,7 +154,7 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
       peer.superseded = true;
       return turn.emit({ do: 'notify', notice: { note: 'trouble', code: 'identity-busy', message: 'This identity is in use elsewhere, which took over. Close the other one and reload, or use an identity of its own.' } });
     case 'certified':
-      if (typeof message.r.b === 'string') submitter.onKeysDue(turn, sha256Id(message.r.b));
+      if (typeof message.r.b === 'string') keys.onKeysDue(turn, sha256Id(message.r.b));
       return turn.emit({ do: 'guard', records: [message.r], as: { how: 'synced' } satisfies Continuation });
     case 'refused': {
       const refusal = parseRefusal(message.p.b);
@@ -165,7 +166,7 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
     case 'key':
       return worker.onKey(turn, message.escrow, message.box);
     case 'result':
-      if (attachment) submitter.onSealedResult(turn, message.escrow, message.worker, attachment);
+      if (attachment) results.onSealedResult(turn, message.escrow, message.worker, attachment);
       return;
     case 'beat': {
       const task = peer.escrows.get(message.escrow);
@@ -174,11 +175,11 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
     }
     case 'ended':
       worker.onJobEnded(turn, message.escrow, message.code);
-      return submitter.onEnded(turn, message.escrow, message.code);
+      return results.onEnded(turn, message.escrow, message.code);
     case 'roster':
       if (!replica.keepRoster(turn, message.hash, message.members)) return;
       for (const job of peer.jobs.values()) if (job.phase === 'checking') worker.checkDraw(turn, job);
-      return submitter.onRoster(turn);
+      return keys.onRoster(turn);
     default:
       message satisfies never;
   }
@@ -199,7 +200,7 @@ function grow(turn: Turn, records: readonly Certified[]): void {
 
 function onSettlement(turn: Turn, settle: Extract<Rec, { kind: 'settle' }>): void {
   worker.onSettled(turn, settle);
-  if (settle.submitter === turn.peer.options.id && settle.pay.length > 0) submitter.onEnded(turn, settle.escrow, 'settled');
+  if (settle.submitter === turn.peer.options.id && settle.pay.length > 0) results.onEnded(turn, settle.escrow, 'settled');
 }
 
 function becomeReady(turn: Turn): void {
@@ -210,7 +211,7 @@ function becomeReady(turn: Turn): void {
   turn.emit({ do: 'notify', notice: { note: 'changed' } });
   if (peer.capacity > 0) worker.announce(turn);
   account.resendInFlight(turn);
-  submitter.resendSubmissions(turn);
+  keys.resendSubmissions(turn);
   for (const job of peer.jobs.values()) worker.sendAnswer(turn, job);
   submitter.resumeSubmissions(turn);
   account.pumpChain(turn);
@@ -221,7 +222,8 @@ function onTimer(turn: Turn, name: string): void {
   const [kind, key = ''] = split(name);
   const submission = peer.submissions.get(key);
   switch (kind) {
-    case account.CHAIN_TIMER: return account.resendInFlight(turn);
+    case account.accountTimers.chain: return account.onChainSilence(turn);
+    case account.accountTimers.open: return account.openAgain(turn);
     case SYNC_TIMER: return sendNextParts(replica.syncTurn(turn));
     case replica.replicaTimers.hello: return replica.sayHello(turn);
     case replica.replicaTimers.differs: return replica.levelWithWitness(turn);
@@ -231,8 +233,10 @@ function onTimer(turn: Turn, name: string): void {
       return turn.emit({ do: 'timer', name, delayMs: peer.options.network.parameters.epochMs });
     case 'timeout': return submitter.abort(turn, key, 'timeout');
     case 'link': return submitter.onLinkPatienceOver(turn, key);
-    case 'fetch': return submission && submitter.fetchAgain(turn, submission);
-    case 'straggler': return submission && submitter.conclude(turn, submission);
+    case 'retry': return submission && submitter.offerAgain(turn, submission);
+    case 'cancel': return submission && submitter.takeBack(turn, submission);
+    case 'fetch': return submission && keys.fetchAgain(turn, submission);
+    case 'straggler': return submission && results.conclude(turn, submission);
     case 'beat': return worker.beat(turn, key);
     case 'answer': {
       const job = peer.jobs.get(key);
@@ -247,42 +251,6 @@ function onSigned(turn: Turn, as: Continuation, signed: { readonly b: string; re
     case 'present': return worker.sendSigned(turn, 'present', signed);
     case 'rejected': return worker.sendSigned(turn, 'reject', signed);
   }
-}
-
-/** Ledger, the record that was under way, and the secrets of tasks whose results may still be fetched. */
-function restore(turn: Turn, stored: readonly (readonly [string, string | Uint8Array])[]): void {
-  const { peer } = turn;
-  let broken = 0;
-  for (const [key, value] of stored) {
-    try {
-      if (typeof value !== 'string') continue;
-      if (key.startsWith('rec/')) restoreRecord(turn, JSON.parse(value) as Certified);
-      else if (key.startsWith('task/')) restoreSubmission(turn, value);
-      else if (key === 'chain') account.restoreInFlight(turn, value);
-    } catch {
-      broken += 1;
-    }
-  }
-  if (broken > 0) {
-    turn.emit({ do: 'notify', notice: { note: 'trouble', code: 'storage-corrupt', message: `${broken} stored entries could not be read and were left out; the network will send them again.` } });
-  }
-  const balances = peer.ledger.balances(peer.options.id, 0);
-  peer.lastBalance = balances.spendable + balances.pending;
-}
-
-function restoreRecord({ peer }: Turn, certified: Certified): void {
-  const guarded = replica.parseStored(peer, certified);
-  peer.ledger.add(guarded.record, certified, guarded.assignment);
-}
-
-function restoreSubmission({ peer }: Turn, text: string): void {
-  const { escrow, amount, request, locked } = JSON.parse(text) as { escrow: Id; amount: number; request: Omit<TaskRequest, 'payload'>; locked: Omit<NonNullable<Submission['locked']>, 'ciphertext'> };
-  const empty = utf8('');
-  peer.submissions.set(request.task, {
-    request: { ...request, payload: empty }, locked: { ...locked, ciphertext: empty }, escrow, amount,
-    assignment: undefined, assignedAt: 0, phase: 'over', results: new Map(), cancelled: false,
-  });
-  peer.escrows.set(escrow, request.task);
 }
 
 function idOf({ peer }: Turn, certified: Certified): Id {

@@ -97,7 +97,6 @@ export function onHeader(turn: Turn, signed: Signed): void {
   const header: RosterHeader = parsed.header;
   if (peer.header && (header.at < peer.header.at)) return;
   peer.header = header;
-  peer.headerSigned = signed;
   turn.emit({ do: 'notify', notice: { note: 'changed' } });
   if (peer.link.up && peer.link.witnessSession !== '' && header.session !== peer.link.witnessSession) sayHello(turn);
   // Headers come faster than patience runs out: a timer that each of them moved would never ring.

@@ -3,7 +3,7 @@ import type { EdgeNetErrorCode } from '../code.js';
 import type { Locked, TaskRequest, AccountRequest } from '../event.js';
 import type { Effect } from '../effect.js';
 import { Ledger } from '../ledger/ledger.js';
-import type { BucketDigest, Member, RosterHeader } from '../message.js';
+import type { Member, RosterHeader } from '../message.js';
 import type { Network } from '../network.js';
 import type { Assignment, BoxKey, Certified, EscrowRecord, Id, Millis, NodeId, Signed } from '../record.js';
 import { createSyncQueue, type SyncQueue } from '../sync.js';
@@ -44,7 +44,14 @@ export interface Chain {
   inFlight: InFlight | undefined;
   /** A draft is being proved or signed. */
   preparing: boolean;
-  opening: boolean;
+  /** How often the witness was asked, since it was last sent, whether it certified what is in flight. */
+  asked: number;
+  readonly opening: {
+    /** Of the account's opening, in a row. */
+    refusals: number;
+    /** Why it was refused, until it is tried again. */
+    failure: Failure | undefined;
+  };
 }
 
 export interface WorkerResult {
@@ -61,7 +68,13 @@ export interface Submission {
   assignment: Assignment | undefined;
   assignedAt: Millis;
   phase: 'locking' | 'waiting' | 'escrowing' | 'assigned' | 'running' | 'over';
+  /** Until when its caller waits, by the local clock. */
+  readonly untilMs: Millis;
+  /** Why the escrow was refused for now, until it is offered again. */
+  refusal: Failure | undefined;
   readonly results: Map<NodeId, WorkerResult>;
+  /** Workers whose result came and could not be opened. */
+  readonly unreadable: Set<NodeId>;
   cancelled: boolean;
 }
 
@@ -102,7 +115,8 @@ export interface PeerState {
   /** Boxed content keys that came before their assignment. */
   readonly earlyKeys: Map<Id, string>;
   header: RosterHeader | undefined;
-  headerSigned: Signed | undefined;
+  /** The newest headers differed from our ledger, and a timer runs until that is looked into. */
+  levelling: boolean;
   readonly rosters: Map<Id, readonly Member[]>;
   /** Taking work: tasks at once, and kernel versions by kind. Zero takes none. */
   capacity: number;
@@ -110,7 +124,6 @@ export interface PeerState {
   wantsAccount: boolean;
   superseded: boolean;
   readonly sync: SyncQueue;
-  remoteDigest: readonly BucketDigest[];
   tasksCompleted: number;
   tasksSubmitted: number;
   cpuMs: number;
@@ -128,7 +141,8 @@ export interface Failure {
 /** What the account tells the submitter, which stands above it. */
 export type Signal =
   | { readonly is: 'certified'; readonly task: string }
-  | { readonly is: 'refused'; readonly task: string; readonly failure: Failure };
+  | { readonly is: 'refused'; readonly task: string; readonly failure: Failure }
+  | { readonly is: 'unopened' };
 
 /** One event's turn: handlers change `peer` in place, emit effects and signal upwards. */
 export interface Turn {
@@ -147,21 +161,20 @@ export function createPeerState(options: PeerOptions): PeerState {
     ledger: new Ledger(options.network),
     link: { up: false, mode: undefined, ready: false, witnessSession: '', headSeq: -1, down: undefined },
     offsetMs: 0,
-    chain: { drafts: [], inFlight: undefined, preparing: false, opening: false },
+    chain: { drafts: [], inFlight: undefined, preparing: false, asked: 0, opening: { refusals: 0, failure: undefined } },
     asks: new Map(),
     submissions: new Map(),
     escrows: new Map(),
     jobs: new Map(),
     earlyKeys: new Map(),
     header: undefined,
-    headerSigned: undefined,
+    levelling: false,
     rosters: new Map(),
     capacity: 0,
     kinds: {},
     wantsAccount: false,
     superseded: false,
     sync: createSyncQueue(),
-    remoteDigest: [],
     tasksCompleted: 0,
     tasksSubmitted: 0,
     cpuMs: 0,
