@@ -12,7 +12,6 @@ const base: SettlementInput = {
   escrow: { amount: 1_001, k: 2 },
   assignment: { k: 2, ranks },
   okWorkers: [bob, carol],
-  allSlots: [bob, carol],
   feePpm: 100_000,
   shares: () => ({ site: '', sharePpm: 500_000, referrer: '' }),
   stakeRoom: () => 0,
@@ -55,10 +54,9 @@ test('the site has its share, stake fills first from the worker\'s own part, the
 test('a replica nobody is paid for is refunded; a reserve steps in by rank', () => {
   const one = settlement({ ...base, okWorkers: [carol] });
   assert.deepEqual([paid(one), one.refund, one.burn], [[[carol, 450, false, 'work']], 500, 51]);
-  assert.deepEqual(one.slots, [{ who: bob, ok: false }, { who: carol, ok: true }]);
-  const reserve = settlement({ ...base, okWorkers: [dave, bob], allSlots: [bob, carol, dave] });
+  const reserve = settlement({ ...base, okWorkers: [dave, bob] });
   assert.deepEqual(reserve.pay.map(({ to }) => to), [bob, dave]);
-  const crowd = settlement({ ...base, okWorkers: [dave, carol, bob], allSlots: [bob, carol, dave] });
+  const crowd = settlement({ ...base, okWorkers: [dave, carol, bob] });
   assert.deepEqual(crowd.pay.map(({ to }) => to), [bob, carol]);
 });
 
@@ -68,10 +66,9 @@ test('a k of 0 reserves for two: with one chosen, half comes back', () => {
 });
 
 test('nobody agreed, or nobody that was assigned: all comes back', () => {
-  const slots = [{ who: bob, ok: false }, { who: carol, ok: false }];
-  assert.deepEqual(settlement({ ...base, okWorkers: [] }), { pay: [], refund: 1_001, burn: 0, slots });
-  assert.deepEqual(settlement({ ...base, okWorkers: [alice] }), { pay: [], refund: 1_001, burn: 0, slots });
-  assert.deepEqual(refundAll(base), { pay: [], refund: 1_001, burn: 0, slots });
+  assert.deepEqual(settlement({ ...base, okWorkers: [] }), { pay: [], refund: 1_001, burn: 0 });
+  assert.deepEqual(settlement({ ...base, okWorkers: [alice] }), { pay: [], refund: 1_001, burn: 0 });
+  assert.deepEqual(refundAll(base), { pay: [], refund: 1_001, burn: 0 });
 });
 
 test('whatever the amounts, a settlement adds up to the micro-credit and makes a valid record', () => {
@@ -85,7 +82,7 @@ test('whatever the amounts, a settlement adds up to the micro-credit and makes a
       }),
       ({ amount, k, feePpm, sharePpm, site: own, referrer: by, room, okWorkers }) => {
         const split = settlement({
-          ...base, escrow: { amount, k }, assignment: { k: k || 2, ranks }, okWorkers, allSlots: [bob, carol, dave], feePpm,
+          ...base, escrow: { amount, k }, assignment: { k: k || 2, ranks }, okWorkers, feePpm,
           shares: () => ({ site: own, sharePpm, referrer: by }), stakeRoom: () => room,
         });
         assert.equal(split.pay.reduce((sum, each) => sum + each.amount, split.refund + split.burn), amount);

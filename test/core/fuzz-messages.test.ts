@@ -95,13 +95,13 @@ for (const [name, make, from] of [['a witness', newWitness, alice], ['a peer', n
 }
 
 test('a presence is taken only if the roster with it in is one that peers believe', () => {
-  const proper: Presence = { kind: 'presence', net: network.net, node: bob, session: 's', box: key('bob box'), kernels: { embedding: 1 }, capacity: 1, at: NOW };
+  const proper: Presence = { kind: 'presence', net: network.net, node: alice, session: 's', box: key('alice box'), kernels: { embedding: 1 }, capacity: 1, at: NOW };
   const field = fc.constantFrom(...Object.keys(proper) as (keyof Presence)[]);
   const odd = fc.oneof(value, fc.constantFrom<unknown>({ 'No Kind': 1 }, { embedding: -1 }, { embedding: 1.5 }, 'A'.repeat(42) + 'B', 1_025));
   fc.assert(fc.property(fc.option(fc.tuple(field, odd)), (change) => {
     const node = newWitness();
     const presence = change ? { ...proper, [change[0]]: change[1] } : proper;
-    const [verify] = node.feed({ on: 'message', from: bob, message: { t: 'present', p: { b: JSON.stringify(presence), s: SIGNATURE } } });
+    const [verify] = node.feed({ on: 'message', from: alice, message: { t: 'present', p: { b: JSON.stringify(presence), s: SIGNATURE } } });
     if (verify?.do === 'verify') node.feed({ on: 'verified', as: verify.as, ok: true });
     const [issued] = node.feed({ on: 'timer', name: 'roster' }).filter((effect) => effect.do === 'sign');
     const header = JSON.parse((issued as Effect & { do: 'sign' }).body) as RosterHeader;

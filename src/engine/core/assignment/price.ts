@@ -3,7 +3,7 @@ import type { Assignment, EscrowRecord, Micro, NodeId, Pay, SettleRecord } from 
 
 type Escrow = Pick<EscrowRecord, 'amount' | 'k'>;
 /** The part of a settlement's record that money decides. */
-export type Split = Pick<SettleRecord, 'pay' | 'refund' | 'burn' | 'slots'>;
+export type Split = Pick<SettleRecord, 'pay' | 'refund' | 'burn'>;
 
 export interface Shares {
   /** The worker's site account, or empty: then all is the worker's. */
@@ -19,8 +19,6 @@ export interface SettlementInput {
   readonly assignment: Pick<Assignment, 'k' | 'ranks'>;
   /** Workers that agreed. The first k of them by rank are paid. */
   readonly okWorkers: readonly NodeId[];
-  /** Everyone who had a slot. */
-  readonly allSlots: readonly NodeId[];
   readonly feePpm: number;
   readonly shares: (worker: NodeId) => Shares;
   /** How much the worker's stake still takes before it is full. */
@@ -44,7 +42,7 @@ export function escrowAmount(price: Micro, k: number, priority: EscrowRecord['pr
  * division leaves over burns. refund + burn + sum(pay) = amount, exactly. Nobody agreed: everything is refunded.
  */
 export function settlement(input: SettlementInput): Split {
-  const { escrow, assignment, allSlots, feePpm, shares, stakeRoom } = input;
+  const { escrow, assignment, feePpm, shares, stakeRoom } = input;
   const agreed = new Set(input.okWorkers);
   const replicas = escrow.k || REPLICAS_RESERVED;
   const workers = assignment.ranks
@@ -69,16 +67,12 @@ export function settlement(input: SettlementInput): Split {
   const due = pay.filter(({ amount }) => amount > 0);
   const refund = gross * (replicas - workers.length);
   const burn = escrow.amount - refund - due.reduce((sum, { amount }) => sum + amount, 0);
-  return { pay: due, refund, burn, slots: slotsOf(allSlots, agreed) };
+  return { pay: due, refund, burn };
 }
 
 /** Nobody is paid: the whole amount goes back. */
-export function refundAll({ escrow, allSlots }: Pick<SettlementInput, 'escrow' | 'allSlots'>): Split {
-  return { pay: [], refund: escrow.amount, burn: 0, slots: slotsOf(allSlots, new Set()) };
-}
-
-function slotsOf(all: readonly NodeId[], agreed: ReadonlySet<NodeId>): Split['slots'] {
-  return [...new Set(all)].map((who) => ({ who, ok: agreed.has(who) }));
+export function refundAll({ escrow }: Pick<SettlementInput, 'escrow'>): Split {
+  return { pay: [], refund: escrow.amount, burn: 0 };
 }
 
 /** floor(amount x ppm / 10^6) without leaving the safe integers. */

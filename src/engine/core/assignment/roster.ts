@@ -6,6 +6,8 @@ import { SITE_NAME, TASK_KIND } from '../ledger/record-shapes.js';
 import type { Member } from '../message.js';
 import type { Id } from '../record.js';
 
+/** Tasks a member holds for each that it takes at once: with more it turns tasks down. */
+export const BACKLOG_PER_SEAT = 8;
 const SEATS_MAX = 4_096;
 const KERNELS_MAX = 64;
 

@@ -4,6 +4,7 @@
  *     checking -> ready -> unlocking -> running -> answering -> answered
  */
 import { rank } from '../assignment/ranking.js';
+import { BACKLOG_PER_SEAT } from '../assignment/roster.js';
 import type { RunFailure } from '../event.js';
 import type { EndCode, Presence, Reject } from '../message.js';
 import { encodeOutcome, liesInTheInput, type Outcome } from '../outcome.js';
@@ -11,8 +12,6 @@ import type { Certified, Id, SettleRecord, Signed } from '../record.js';
 import { type Job, networkNow, type Turn } from './state.js';
 
 const ANSWER_RESEND_MS = 4_000;
-/** Jobs held and not yet answered, those that run included: more than that is turned down as busy. */
-const BACKLOG_PER_SEAT = 8;
 const EARLY_KEYS_MAX = 256;
 const PRIORITIES = { low: 0, normal: 1, high: 2 } as const;
 

@@ -7,7 +7,7 @@ import type { SyncTurn } from '../sync.js';
 import { scheduleRoster } from './assembly.js';
 import { grantFaucet } from './desk.js';
 import { restoreLog } from './certifier.js';
-import { armDeadline, newTask, record as recordReceipt, tally, taskTimers } from './mailbox.js';
+import { armDeadline, newSlot, newTask, recordReceipt, tally, watch } from './slots.js';
 import type { Task, Turn } from './state.js';
 
 type Stored = readonly (readonly [string, string | Uint8Array])[];
@@ -15,6 +15,8 @@ type Stored = readonly (readonly [string, string | Uint8Array])[];
 /** Results are kept for a submitter that went away. */
 const RESULT_KEPT_MS = 24 * 3_600_000;
 const SWEEP_MS = 600_000;
+/** After a restart the submitter has to find its way back before its keys are due. */
+const RETURN_PATIENCE_MS = 15_000;
 
 export const SWEEP_TIMER = 'sweep';
 
@@ -68,11 +70,11 @@ function adoptTask(turn: Turn, escrow: Id, stored: ReadonlyMap<string, string | 
     const result = stored.get(`out/${escrow}/${node}`);
     const answered = receipt !== undefined && result instanceof Uint8Array;
     if (!answered && place >= task.assignment.k) return;
-    const slot = { state: 'waiting' as const, lastBeatMs: turn.now, digest: '', fuel: 0 };
+    const slot = newSlot(turn);
     task.slots.set(node, slot);
     if (answered) recordReceipt(task, node, slot, receipt, result);
   });
-  turn.emit({ do: 'timer', name: taskTimers.silence(escrow), delayMs: witness.options.network.parameters.heartbeatMs });
+  watch(turn, task, RETURN_PATIENCE_MS);
   tally(turn, task);
 }
 

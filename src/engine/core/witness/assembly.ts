@@ -1,5 +1,6 @@
 /** Who is there: presence, the roster drawn from it, the epoch's secret, and the signed header that names both. */
 import { rosterHash, sortMembers } from '../assignment/roster.js';
+import { canSealTo } from '../box-key.js';
 import { sha256Id, toBase64url } from '../encoding.js';
 import type { Member, Presence, RosterHeader } from '../message.js';
 import { parsePresence } from '../message-shape.js';
@@ -14,6 +15,9 @@ const SECRETS_KEPT = 240;
 const ROSTERS_KEPT = 64;
 /** One shard for now; past this many a roster would be split into shards of 64. */
 const SEATS_MAX = 256;
+/** Presences kept, those without an account included; the oldest of these gives way. */
+const PRESENT_MAX = 1_024;
+const SESSIONS_MAX = 4_096;
 const SECRET_BYTES = 32;
 const BACKOFF_MAX_MS = 3_600_000;
 
@@ -56,17 +60,42 @@ export function enterEpoch(turn: Turn, epoch: number): void {
 
 export function checkPresence(turn: Turn, from: NodeId, signed: Signed): void {
   const presence = parsePresence(signed.b);
-  if (!presence || presence.node !== from || presence.net !== turn.witness.options.network.net) return;
+  if (!presence || presence.node !== from || presence.net !== turn.witness.options.network.net || !canSealTo(presence.box)) return;
+  if (isReplaced(turn, presence)) return turn.emit({ do: 'send', to: from, message: { t: 'superseded', session: presence.session } });
   turn.emit({ do: 'verify', checks: [{ by: from, body: signed.b, s: signed.s }], as: { how: 'presence', presence } satisfies AssemblyContinuation });
 }
 
-export function onPresence(turn: Turn, presence: Presence): void {
-  const { seats } = turn.witness;
+/** Only the session that said hello last speaks for its node. */
+function isReplaced({ witness: { sessions } }: Turn, { node, session }: Presence): boolean {
+  const current = sessions.get(node);
+  return current !== undefined && current !== session;
+}
+
+/** @returns the session that this one replaces */
+export function enterSession({ witness: { sessions } }: Turn, node: NodeId, session: string): string | undefined {
+  const before = sessions.get(node);
+  sessions.delete(node);
+  sessions.set(node, session);
+  if (sessions.size > SESSIONS_MAX) sessions.delete(sessions.keys().next().value!);
+  return before === session ? undefined : before;
+}
+
+export function onPresence(turn: Turn, { kernels, ...offer }: Presence): void {
+  const { seats, options: { network } } = turn.witness;
+  // A roster has no room for kernels that the network does not name.
+  const presence: Presence = { ...offer, kernels: Object.fromEntries(Object.entries(kernels).filter(([kind]) => Object.hasOwn(network.kernels, kind))) };
   const seat = seats.get(presence.node);
-  if (seat && seat.presence.at > presence.at) return;
+  if (isReplaced(turn, presence) || (seat && seat.presence.at > presence.at)) return;
   if (presence.capacity === 0) seats.delete(presence.node);
-  else seats.set(presence.node, { failures: 0, benchedUntilMs: 0, ...seat, presence, lastSeenMs: turn.now });
+  else if (seat || makeRoom(turn, presence.node)) seats.set(presence.node, { failures: 0, benchedUntilMs: 0, ...seat, presence, lastSeenMs: turn.now });
   if (!seat || seatText(seat.presence) !== seatText(presence)) scheduleRoster(turn);
+}
+
+/** Accounts cost work, so one without never keeps out one with. */
+function makeRoom({ witness: { seats, ledger } }: Turn, node: NodeId): boolean {
+  if (seats.size < PRESENT_MAX) return true;
+  const unopened = [...seats.keys()].find((other) => !ledger.opened(other));
+  return unopened !== undefined && ledger.opened(node) !== undefined && seats.delete(unopened);
 }
 
 /** What a roster says of a seat: most presences only repeat it. */
@@ -99,12 +128,13 @@ export function scheduleRoster(turn: Turn): void {
   turn.emit({ do: 'timer', name: ROSTER_TIMER, delayMs: REISSUE_MS });
 }
 
-/** Draws up the roster of those present and publishes its signed header. */
+/** Draws up the roster of those present, the first to come first, and publishes its signed header. */
 export function issueRoster(turn: Turn): void {
   const { witness, now } = turn;
   const { network, id, session } = witness.options;
   witness.rosterTimer = false;
-  const members = sortMembers([...witness.seats.values()].filter((seat) => seat.benchedUntilMs <= now).map((seat) => toMember(turn, seat))).slice(0, SEATS_MAX);
+  const seated = [...witness.seats.values()].filter(({ presence, benchedUntilMs }) => benchedUntilMs <= now && witness.ledger.opened(presence.node));
+  const members = sortMembers(seated.slice(0, SEATS_MAX).map((seat) => toMember(turn, seat)));
   const hash = rosterHash(members);
   witness.roster = { hash, members };
   witness.rosters.set(hash, members);

@@ -3,14 +3,19 @@ import { sha256Id } from '../encoding.js';
 import { type ParsedRecord, recordKey } from '../ledger/entry.js';
 import { parseRecord, recordChecks } from '../ledger/parse.js';
 import type { Refusal } from '../message.js';
-import type { AuthoredRecord, NodeId, Signed } from '../record.js';
+import type { AuthoredRecord, Id, NodeId, Signed } from '../record.js';
+import { scheduleRoster } from './assembly.js';
 import { enqueue, type Fresh, itemOf } from './certifier.js';
-import { draw, onCiphertext, openTask } from './mailbox.js';
-import { countTask, object, type Objection } from './policy.js';
+import { draw, objectToDraw } from './draw.js';
+import { onCiphertext, openTask } from './mailbox.js';
+import { countRecord, object, type Objection } from './policy.js';
 import { epochAt, type Turn } from './state.js';
 
+const REFUSED_EPOCHS = 2;
+const REFUSED_MAX = 10_000;
+
 export type DeskContinuation =
-  | { readonly how: 'authored'; readonly record: ParsedRecord; readonly signed: Signed; readonly from: NodeId; readonly ciphertext: Uint8Array | undefined }
+  | { readonly how: 'authored'; readonly record: ParsedRecord & AuthoredRecord; readonly signed: Signed; readonly from: NodeId; readonly ciphertext: Uint8Array | undefined }
   | { readonly how: 'refusal'; readonly to: NodeId };
 
 export function onRecord(turn: Turn, from: NodeId, signed: Signed, ciphertext: Uint8Array | undefined): void {
@@ -21,6 +26,8 @@ export function onRecord(turn: Turn, from: NodeId, signed: Signed, ciphertext: U
     return;
   }
   const { record } = parsed;
+  if (!isAuthored(record)) return refuse(turn, from, record.id, { code: 'bad-input', message: 'Only a witness writes records of this kind.' });
+  if (record.author !== from) return; // a stranger's copy, perhaps with another ciphertext, decides nothing
   const known = witness.ledger.get(record.id);
   if (known) {
     const task = witness.tasks.get(record.id);
@@ -33,20 +40,20 @@ export function onRecord(turn: Turn, from: NodeId, signed: Signed, ciphertext: U
 
 export function onAuthored(turn: Turn, { record, signed, from, ciphertext }: Extract<DeskContinuation, { how: 'authored' }>, ok: boolean): void {
   const { witness } = turn;
-  if (!isAuthored(record)) return refuse(turn, from, record.id, { code: 'bad-input', message: 'Only a witness writes records of this kind.' });
   if (!ok) return refuse(turn, from, record.id, { code: 'bad-input', message: 'The signature is wrong.' });
   if (witness.ledger.get(record.id) || witness.busyKeys.has(recordKey(record))) return;
   const logged = witness.log.get(recordKey(record));
   if (logged) {
     if (logged.id !== record.id) return refuse(turn, from, record.id, { code: 'bad-input', message: 'Another record was certified in this place of the chain.', head: witness.ledger.head(record.author) });
     // Signed before and lost since: the same certificate again, drawn as it was then.
-    return enqueue(turn, itemOf(record, signed, { x: logged.x, ciphertext }));
+    return enqueue(turn, itemOf(record, signed, { x: logged.x, ciphertext: objectToCiphertext(record, ciphertext) ? undefined : ciphertext }));
   }
-  const objection = object(turn, record) ?? objectToCiphertext(record, ciphertext);
-  if (objection) return refuse(turn, from, record.id, objection);
-  if (record.kind !== 'escrow') return enqueue(turn, itemOf(record, signed));
-  countTask(turn, record);
-  enqueue(turn, itemOf(record, signed, { x: JSON.stringify(draw(turn, record)), ciphertext }));
+  const objection = objectionBefore(turn, record.id) ?? object(turn, record, signed) ?? objectToCiphertext(record, ciphertext);
+  const assignment = record.kind === 'escrow' && !objection ? draw(turn, record) : undefined;
+  const final = objection ?? (record.kind === 'escrow' && assignment ? objectToDraw(turn, record, assignment) : undefined);
+  if (final) return refuseForGood(turn, from, record.id, final);
+  countRecord(turn, record);
+  enqueue(turn, itemOf(record, signed, assignment && { x: JSON.stringify(assignment), ciphertext }));
 }
 
 function objectToCiphertext(record: ParsedRecord, ciphertext: Uint8Array | undefined): Objection | undefined {
@@ -55,8 +62,25 @@ function objectToCiphertext(record: ParsedRecord, ciphertext: Uint8Array | undef
   return { code: 'bad-input', message: 'The ciphertext is missing or is not the one that the escrow commits to.' };
 }
 
+/**
+ * The author may use the place in its chain again after a refusal, so the answer stands: until a retry is welcome, or
+ * until the record is too old to be certified. Only what may change at any moment is judged anew.
+ */
+function refuseForGood(turn: Turn, to: NodeId, record: Id, objection: Objection): void {
+  const { refused, options } = turn.witness;
+  const lastsMs = REFUSED_EPOCHS * options.network.parameters.epochMs;
+  if (objection.code !== 'relay-rejected' && !refused.has(record)) refused.set(record, { objection, untilMs: turn.now + Math.min(lastsMs, objection.retryAfterMs ?? lastsMs) });
+  for (const [id, { untilMs }] of refused) if (untilMs <= turn.now || refused.size > REFUSED_MAX) refused.delete(id);
+  refuse(turn, to, record, objection);
+}
+
+function objectionBefore({ witness: { refused }, now }: Turn, record: Id): Objection | undefined {
+  const before = refused.get(record);
+  return before && before.untilMs > now ? before.objection : undefined;
+}
+
 /** Signed, so that the author may prove that its place in the chain is free again. */
-function refuse(turn: Turn, to: NodeId, record: string, objection: Objection): void {
+function refuse(turn: Turn, to: NodeId, record: Id, objection: Objection): void {
   const body: Refusal = { kind: 'refusal', net: turn.witness.options.network.net, record, ...objection };
   turn.emit({ do: 'sign', body: JSON.stringify(body), as: { how: 'refusal', to } satisfies DeskContinuation });
 }
@@ -67,6 +91,7 @@ export function onCertified(turn: Turn, item: Fresh): void {
   if (isAuthored(record)) turn.emit({ do: 'send', to: record.author, message: { t: 'certified', r: certified } });
   switch (record.kind) {
     case 'open':
+      if (turn.witness.seats.has(record.author)) scheduleRoster(turn);
       return grantFaucet(turn, record.author);
     case 'grant':
       return turn.emit({ do: 'send', to: record.account, message: { t: 'certified', r: certified } });

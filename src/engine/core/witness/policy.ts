@@ -3,10 +3,11 @@
  * signature were checked before; here it is funds, order, rates and time.
  */
 import { escrowAmount } from '../assignment/price.js';
-import { rank } from '../assignment/ranking.js';
+import { canSealTo } from '../box-key.js';
+import { parseJson } from '../ledger/shape.js';
 import type { ParsedRecord } from '../ledger/entry.js';
 import type { Refusal } from '../message.js';
-import type { AuthoredRecord, EscrowRecord, Id } from '../record.js';
+import type { AuthoredRecord, EscrowRecord, Signed } from '../record.js';
 import { epochAt, type Turn } from './state.js';
 
 export type Objection = Omit<Refusal, 'kind' | 'net' | 'record'>;
@@ -18,8 +19,13 @@ const RETRY_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
 /** Undefined when nothing speaks against certifying. */
-export function object(turn: Turn, record: ParsedRecord & AuthoredRecord): Objection | undefined {
-  return objectToPlace(turn, record) ?? objectToKind(turn, record);
+export function object(turn: Turn, record: ParsedRecord & AuthoredRecord, signed: Signed): Objection | undefined {
+  return objectToText(signed) ?? objectToPlace(turn, record) ?? objectToRate(turn, record) ?? objectToKind(turn, record);
+}
+
+/** Every replica keeps a record for ever, so blanks and odd spellings are not paid for by all. */
+function objectToText({ b }: Signed): Objection | undefined {
+  return JSON.stringify(parseJson(b)) === b ? undefined : { code: 'bad-input', message: 'The record\'s text is not written as JSON.stringify writes it.' };
 }
 
 function objectToPlace(turn: Turn, record: ParsedRecord & AuthoredRecord): Objection | undefined {
@@ -55,7 +61,7 @@ function objectToKind(turn: Turn, record: ParsedRecord & AuthoredRecord): Object
     case 'unbond':
       return afford(balances.staked, record.amount);
     case 'escrow':
-      return objectToTerms(turn, record) ?? afford(balances.spendable, record.amount) ?? objectToRate(turn, record) ?? objectToDraw(turn, record);
+      return objectToTerms(turn, record) ?? afford(balances.spendable, record.amount);
   }
 }
 
@@ -70,36 +76,24 @@ function objectToTerms(turn: Turn, record: EscrowRecord): Objection | undefined 
   if (record.inSize > parameters.payloadBytesMax) return { code: 'payload-too-large', message: `A payload may have ${parameters.payloadBytesMax} bytes.` };
   if (record.meter.fuel > parameters.taskFuelMax) return { code: 'payload-too-large', message: 'The task needs more work than one task may; split it.' };
   if (record.amount !== escrowAmount(record.meter.price, record.k, record.priority, parameters.payMin)) return { code: 'bad-input', message: 'The amount is not replicas x price x priority.' };
+  if (!canSealTo(record.resultKey)) return { code: 'bad-input', message: 'Nothing can be sealed to the result key.' };
   if (record.deadline < deadlineMin || record.deadline > DEADLINE_MAX_MS) return { code: 'bad-input', message: `The deadline must lie between ${deadlineMin} and ${DEADLINE_MAX_MS} ms.` };
   return undefined;
 }
 
-function objectToRate({ witness, now }: Turn, { author }: EscrowRecord): Objection | undefined {
+function objectToRate({ witness, now }: Turn, { author }: AuthoredRecord): Objection | undefined {
   const hour = Math.floor(now / HOUR_MS);
   const count = witness.hourly.hour === hour ? (witness.hourly.counts.get(author) ?? 0) : 0;
   if (count < witness.options.network.parameters.tasksPerHourMax) return undefined;
-  return { code: 'rate-limited', message: 'This identity has submitted its tasks for this hour.', retryAfterMs: (hour + 1) * HOUR_MS - now };
+  return { code: 'rate-limited', message: 'This identity has written its records for this hour.', retryAfterMs: (hour + 1) * HOUR_MS - now };
 }
 
-export function countTask({ witness, now }: Turn, { author }: EscrowRecord): void {
+/** Tasks and all other records together: each costs every replica the same. */
+export function countRecord({ witness, now }: Turn, { author }: AuthoredRecord): void {
   const hour = Math.floor(now / HOUR_MS);
   if (witness.hourly.hour !== hour) {
     witness.hourly.hour = hour;
     witness.hourly.counts.clear();
   }
   witness.hourly.counts.set(author, (witness.hourly.counts.get(author) ?? 0) + 1);
-}
-
-/** k of 0 leaves the choice to the witness: two, until adaptive replication chooses. */
-export function replicasOf(record: EscrowRecord): number {
-  return record.k === 0 ? 2 : record.k;
-}
-
-function objectToDraw({ witness }: Turn, record: EscrowRecord & { readonly id: Id }): Objection | undefined {
-  const { parameters } = witness.options.network;
-  const k = replicasOf(record);
-  // How many can be seated does not depend on the seed, only who.
-  const able = rank('', witness.roster.members, { count: k, submitter: record.author, kind: record.type, version: record.version, k: 1, oneWorkerPerSite: parameters.oneWorkerPerSite });
-  if (able.length >= k) return undefined;
-  return { code: 'no-workers', message: `The task needs ${k} workers for ${record.type} version ${record.version}, and ${able.length} are there.`, retryAfterMs: RETRY_MS };
 }

@@ -15,7 +15,7 @@ export function settle(turn: Turn, task: Task, agreeing: readonly NodeId[]): voi
   const paid = agreeing.slice(0, task.assignment.k);
   const body = {
     kind: 'settle', net: witness.options.network.net, epoch: epochAt(turn, turn.now), escrow: record.id, submitter: record.author, amount: record.amount,
-    ...split(turn, task, paid), mint: [], slash: [], fuel: paid.length * fuelOf(task, paid), mPpm: witness.mPpm,
+    ...split(turn, task, paid), mint: [], slash: [], fuel: paid.length * fuelOf(task, paid), mPpm: witness.mPpm, slots: slotsOf(task, agreeing),
   } satisfies SettleRecord;
   const b = JSON.stringify(body);
   const settled: Parsed<SettleRecord> = { ...body, id: sha256Id(b) };
@@ -26,20 +26,34 @@ function split(turn: Turn, task: Task, agreeing: readonly NodeId[]): Split {
   const { parameters } = turn.witness.options.network;
   const escrow = task.record;
   const input: SettlementInput = {
-    escrow, assignment: task.assignment, okWorkers: agreeing, allSlots: [...task.slots.keys()], feePpm: parameters.feePpm,
+    escrow, assignment: task.assignment, okWorkers: agreeing, feePpm: parameters.feePpm,
     shares: (worker) => sharesOf(turn, worker), stakeRoom: (worker) => stakeRoom(turn, worker),
   };
   if (agreeing.length === 0) return refundAll(input);
-  if (fuelOf(task, agreeing) > 0) return settlement(input);
+  if (agreeing.some((node) => task.slots.get(node)!.fuel > 0)) return settlement(input);
   // Nothing could be computed: the input itself is bad. Who found that out is paid the minimum.
   const least = Math.min(escrow.amount, parameters.payMin * (escrow.k || 2));
   const part = settlement({ ...input, escrow: { ...escrow, amount: least } });
   return { ...part, refund: part.refund + escrow.amount - least };
 }
 
-/** Work of one replica: the least that an agreeing worker claims, and no more than the payload was metered at. */
+/** Work of one replica: the median of what agreeing workers claim, and no more than the payload was metered at. */
 function fuelOf({ record, slots }: Task, agreeing: readonly NodeId[]): number {
-  return agreeing.length === 0 ? 0 : Math.min(record.meter.fuel, ...agreeing.map((node) => slots.get(node)!.fuel));
+  const claims = agreeing.map((node) => slots.get(node)!.fuel).filter((fuel) => fuel > 0).sort((left, right) => left - right);
+  return Math.min(record.meter.fuel, claims[(claims.length - 1) >> 1] ?? 0);
+}
+
+/**
+ * Who answered as the majority did, and who did not, or let go of a task that it had the key to. Left out are those who
+ * were still at it, and those whom the submitter kept from working.
+ */
+function slotsOf({ slots, boxes, end }: Task, agreeing: readonly NodeId[]): SettleRecord['slots'] {
+  if (end === 'aborted') return [];
+  return [...slots].flatMap(([who, { state }]): SettleRecord['slots'] => {
+    if (agreeing.includes(who)) return [{ who, ok: true }];
+    const failed = state === 'answered' ? agreeing.length > 0 : (state === 'lapsed' || state === 'away') && boxes[who] !== undefined;
+    return failed ? [{ who, ok: false }] : [];
+  });
 }
 
 function sharesOf({ witness: { ledger } }: Turn, worker: NodeId): Shares {

@@ -5,6 +5,7 @@ import { Ledger } from '../ledger/ledger.js';
 import type { EndCode, Member, Presence } from '../message.js';
 import type { Network } from '../network.js';
 import type { Assignment, Epoch, EscrowRecord, Id, Millis, NodeId, Signed } from '../record.js';
+import type { Objection } from './policy.js';
 import { createSyncQueue, type SyncQueue } from '../sync.js';
 
 export interface WitnessOptions {
@@ -45,7 +46,11 @@ export interface Seat {
 }
 
 export interface Slot {
-  state: 'waiting' | 'answered' | 'lapsed';
+  /**
+   * `lapsed`: dropped or silent, by its own fault where it had a key. `excused`: without fault. `away`: its sockets
+   * closed a moment ago.
+   */
+  state: 'waiting' | 'answered' | 'lapsed' | 'excused' | 'away';
   lastBeatMs: Millis;
   digest: string;
   fuel: number;
@@ -89,8 +94,10 @@ export interface WitnessState {
   /** Authors with a record between acceptance and certificate. */
   readonly busyAuthors: Map<NodeId, Id>;
   readonly busyKeys: Map<string, Id>;
-  /** Tasks escrowed by each identity in the running hour. */
+  /** Records of each identity in the running hour. */
   readonly hourly: { hour: number; readonly counts: Map<NodeId, number> };
+  /** What was refused lately, and until when the answer stands: a copy that comes late must not be certified. */
+  readonly refused: Map<Id, { readonly objection: Objection; readonly untilMs: Millis }>;
   readonly sync: SyncQueue;
   checkpoint: { readonly hour: number; readonly id: Id; readonly signed: Signed; readonly mPpm: number } | undefined;
   /** Multiplier in force, from the checkpoint before the last. */
@@ -130,6 +137,7 @@ export function createWitnessState(options: WitnessOptions): WitnessState {
     busyAuthors: new Map(),
     busyKeys: new Map(),
     hourly: { hour: 0, counts: new Map() },
+    refused: new Map(),
     sync: createSyncQueue(),
     checkpoint: undefined,
     mPpm: GENESIS_MULTIPLIER_PPM,

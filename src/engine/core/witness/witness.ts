@@ -12,6 +12,7 @@ import * as certifier from './certifier.js';
 import * as checkpoints from './checkpoints.js';
 import * as desk from './desk.js';
 import * as mailbox from './mailbox.js';
+import * as slots from './slots.js';
 import { createWitnessState, type Turn, type WitnessOptions, type WitnessState } from './state.js';
 
 export { createWitnessState, type WitnessOptions, type WitnessState };
@@ -36,12 +37,14 @@ function handle(turn: Turn, event: Event): void {
   switch (event.on) {
     case 'start':
       return start(turn, event);
+    case 'link-up':
+      // The header of before went nowhere, and peers learn from it that there is a witness again.
+      return assembly.scheduleRoster(turn);
     case 'message':
       return onMessage(turn, event.from, event.message, event.attachment);
     case 'gone':
       assembly.leave(turn, event.node);
-      turn.witness.sessions.delete(event.node);
-      return mailbox.onGone(turn, event.node);
+      return slots.onGone(turn, event.node);
     case 'timer':
       return onTimer(turn, event.name);
     case 'random': {
@@ -128,22 +131,19 @@ function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8
 
 function onHello(turn: Turn, from: NodeId, hello: Extract<Message, { t: 'hello' }>): void {
   const { witness } = turn;
-  const other = witness.sessions.get(from);
-  if (other !== undefined && other !== hello.session) {
+  const other = assembly.enterSession(turn, from, hello.session);
+  if (other !== undefined) {
     turn.emit({ do: 'send', to: from, message: { t: 'superseded', session: other } });
     assembly.leave(turn, from);
-    mailbox.onGone(turn, from);
+    slots.onReplaced(turn, from);
   }
-  witness.sessions.set(from, hello.session);
   turn.emit({
     do: 'send', to: from,
     message: { t: 'welcome', now: turn.now, session: witness.options.session, head: witness.ledger.head(from), digest: witness.ledger.digest() },
   });
   if (witness.missing.size > 0) compareDigests(archive.syncTurn(turn), from, hello.digest);
   if (witness.ledger.opened(from)) desk.grantFaucet(turn, from);
-  for (const task of witness.tasks.values()) {
-    if (!task.end && task.slots.get(from)?.state === 'waiting') mailbox.sendWork(turn, task, from);
-  }
+  slots.onBack(turn, from);
 }
 
 function onTimer(turn: Turn, name: string): void {
@@ -161,7 +161,7 @@ function onTimer(turn: Turn, name: string): void {
     case SYNC_TIMER: return sendNextParts(archive.syncTurn(turn));
     case 'grace': return mailbox.onGraceOver(turn, key);
     case 'deadline': return mailbox.onDeadline(turn, key);
-    case 'silence': return mailbox.onSilenceCheck(turn, key);
+    case 'silence': return slots.onSilenceCheck(turn, key);
   }
 }
 
