@@ -1,10 +1,14 @@
 /**
- * Direct messages between keys. Who sends is what the connection proved, never what a frame claims; whom it
- * reaches is the newest connection of the receiver's key. Messages to nobody are dropped.
+ * Direct messages between keys. Who sends is what the connection proved, never what a frame claims; it reaches the
+ * newest connections of the receiver's key, since a session that was replaced must hear of it. Messages to nobody are
+ * dropped.
  */
 import type { NodeId } from '../engine/core/record.js';
 import type { DirectFrame } from '../engine/adapters/transport/frame.js';
 import type { Metrics } from './metrics.js';
+
+/** Of one key. More than an old session and a new one, each with a dead socket behind it, nobody needs. */
+const REACHED_MAX = 4;
 
 export type RoutedFrame = Omit<DirectFrame, 'kind' | 'to' | 'from'> & { readonly from: NodeId };
 
@@ -39,9 +43,9 @@ export function createHub(metrics: Metrics): Hub {
     },
     isHere: (node) => endpoints.has(node),
     route(to, frame) {
-      const endpoint = endpoints.get(to)?.at(-1);
-      metrics.add(endpoint ? 'direct_delivered' : 'direct_unknown');
-      endpoint?.deliver(frame);
+      const reached = endpoints.get(to)?.slice(-REACHED_MAX) ?? [];
+      metrics.add(reached.length ? 'direct_delivered' : 'direct_unknown');
+      for (const endpoint of reached) endpoint.deliver(frame);
     },
     onGone(listener) {
       listeners.add(listener);

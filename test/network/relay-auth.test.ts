@@ -57,22 +57,35 @@ test('an answer is good for one connection, one network and one purpose', () =>
     }
   }));
 
-test('the newest connection of a key gets its mail, and the key is gone with its last one', () =>
+test('every connection of a key gets its mail, so that a session hears that it was replaced; the key is gone with its last one', () =>
   withRelay(async ({ relay, network, local }) => {
     const node = await newSigner();
     const [older, newer] = [await login(relay.url, network.net, node), await login(relay.url, network.net, node)];
-    local.transport.send(node.id, cancel('for the newer'));
-    await newer.until(({ dam }) => dam === 'en');
+    local.transport.send(node.id, { t: 'superseded', session: 'older' });
+    await Promise.all([older, newer].map((connected) => connected.until(({ dam }) => dam === 'en')));
     await newer.leave();
-    const echo = new Promise<void>((resolve) => {
-      const repeat = setInterval(() => local.transport.send(node.id, cancel('for the older')), 20);
-      void older.until(({ dam }) => dam === 'en').then(() => resolve(clearInterval(repeat)));
-    });
-    await echo;
+    local.transport.send(node.id, cancel('for the older'));
+    await older.until(({ dam, b }) => dam === 'en' && b === JSON.stringify(cancel('for the older')));
     assert.deepEqual(local.inbox.goneNodes.filter((gone) => gone === node.id), []);
     await older.leave();
     await local.inbox.until(() => local.inbox.goneNodes.includes(node.id));
     assert.deepEqual(local.inbox.goneNodes.filter((gone) => gone === node.id), [node.id]);
+  }));
+
+test('a key with many connections has its mail multiplied by few', () =>
+  withRelay(async ({ relay, network, local }) => {
+    const node = await newSigner();
+    const connected = await Promise.all(Array.from({ length: 12 }, () => login(relay.url, network.net, node)));
+    local.transport.send(node.id, cancel('one'));
+    // An answer of its own on every link: what was sent before has arrived before it.
+    const answered = connected.map(async (link) => {
+      const id = freshId();
+      link.say({ dam: '?', '#': id, pid: 'stranger' });
+      await link.until(({ '@': ack }) => ack === id);
+    });
+    await Promise.all(answered);
+    assert.equal(connected.filter(({ frames }) => frames.some(({ dam }) => dam === 'en')).length, 4);
+    await Promise.all(connected.map((link) => link.leave()));
   }));
 
 test('pages of other origins are told that they are not allowed', () =>
