@@ -5,6 +5,7 @@ import type { Effect } from '../../src/engine/core/effect.js';
 import type { Happening } from '../../src/engine/core/event.js';
 import type { RosterHeader } from '../../src/engine/core/message.js';
 import { createPeerState, peerMachine } from '../../src/engine/core/peer/peer.js';
+import { createWitnessState, witnessMachine } from '../../src/engine/core/witness/witness.js';
 import { bob, certified, idOf, key, network, open, SIGNATURE, witness } from './ledger-fixture.js';
 
 const NOW = open.epoch * network.parameters.epochMs;
@@ -26,4 +27,15 @@ test('a worker takes its seat again when the witness comes back in another sessi
   assert.deepEqual([hellos(header('first')), announced(welcome('first'))], [0, 0], 'once a session');
   assert.equal(hellos(header('second')), 1);
   assert.equal(announced(welcome('second')), 1);
+});
+
+test('a witness that finds its relay tells that it is there', () => {
+  const state = createWitnessState({ network, id: witness, session: 'second' });
+  const feed = (event: Happening): readonly Effect[] => witnessMachine.step(state, { ...event, now: NOW }).effects;
+  feed({ on: 'start', store: [], vault: [[`secret/${open.epoch}`, new Uint8Array(32)]] });
+  feed({ on: 'timer', name: 'roster' });
+  const [timer] = feed({ on: 'link-up', mode: 'mailbox' });
+  assert.ok(timer?.do === 'timer');
+  const headers = feed({ on: 'timer', name: timer.name }).flatMap((effect) => (effect.do === 'sign' ? [JSON.parse(effect.body) as RosterHeader] : []));
+  assert.deepEqual(headers.map(({ kind, session }) => [kind, session]), [['roster', 'second']]);
 });
