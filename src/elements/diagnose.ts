@@ -40,7 +40,8 @@ export async function diagnose(config: EngineConfig | undefined): Promise<Check[
 /** The policy a page with our tag needs, and no more. */
 function policy(config: EngineConfig | undefined): string {
   const files = config ? new URL(config.base).origin : "'self'";
-  const relays = config?.relays.map((relay) => new URL(relay).origin) ?? [];
+  // A relay is asked by HTTP as well, for its descriptor and large payloads; policies tell the two schemes apart.
+  const relays = config?.relays.flatMap((relay) => [relay.replace(/^ws/u, 'http'), relay]).map((address) => new URL(address).origin) ?? [];
   return `script-src ${files} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${[...new Set([files, ...relays])].join(' ')}`;
 }
 

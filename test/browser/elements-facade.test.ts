@@ -115,7 +115,7 @@ describe('EdgeNet', () => {
     expect(checks).to.have.all.keys('secure-context', 'worker', 'wasm', 'network', 'storage');
     expect(checks['worker']).to.deep.include({ ok: true, fix: '' });
     expect(checks['network']!.ok).to.equal(false);
-    expect(checks['network']!.fix).to.contain("script-src https://cdn.example 'wasm-unsafe-eval'; worker-src blob:; connect-src https://cdn.example ws://127.0.0.1:9");
+    expect(checks['network']!.fix).to.contain("script-src https://cdn.example 'wasm-unsafe-eval'; worker-src blob:; connect-src https://cdn.example http://127.0.0.1:9 ws://127.0.0.1:9");
     expect((await indexedDB.databases()).map(({ name }) => name)).not.to.include('edge-net-probe');
   });
 });

@@ -15,7 +15,7 @@ export function descriptorUrl(relay: string): string {
 }
 
 /**
- * @throws EdgeNetError `relay-unreachable` when nobody serves one now (try again), `descriptor-invalid` when what is
+ * @throws EdgeNetError what `readText` says of a place that can never be read; `relay-unreachable` when nobody serves one now (try again), `descriptor-invalid` when what is
  *   served is none (do not)
  */
 export async function findNetwork(config: Pick<EngineConfig, 'network' | 'relays'>, readText: (location: string) => Promise<string>, verify: Signer['verify']): Promise<{ readonly network: Network; readonly text: string }> {
@@ -32,6 +32,7 @@ export async function findNetwork(config: Pick<EngineConfig, 'network' | 'relays
     }
     return { network: await parseNetwork(text, place, verify), text };
   }
+  if (unreached instanceof EdgeNetError) throw unreached;
   throw new EdgeNetError('relay-unreachable', `No network descriptor could be read from ${places.join(', ')}. Check that the relay runs and may be reached from this page.`, { cause: unreached });
 }
 

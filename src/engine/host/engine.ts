@@ -38,7 +38,7 @@ const STATE_INTERVAL_MS = 100;
 const SESSION_BYTES = 12;
 
 /** Failures after which a task may run on this machine instead (DESIGN 4.8). */
-const LOCAL_INSTEAD: ReadonlySet<EdgeNetErrorCode> = new Set<EdgeNetErrorCode>(['relay-unreachable', 'relay-rejected', 'no-workers', 'insufficient-credits', 'rate-limited', 'descriptor-invalid', 'config-invalid']);
+const LOCAL_INSTEAD: ReadonlySet<EdgeNetErrorCode> = new Set<EdgeNetErrorCode>(['relay-unreachable', 'relay-rejected', 'csp-connect', 'no-workers', 'insufficient-credits', 'rate-limited', 'descriptor-invalid', 'config-invalid']);
 
 interface Pending<T> {
   readonly resolve: (value: T) => void;

@@ -29,7 +29,7 @@ export function pagePlatform(config: EngineConfig, openSession: () => Promise<St
     cores: navigator.hardwareConcurrency || 2,
 
     async readText(location) {
-      const response = await fetch(location, { signal: AbortSignal.timeout(READ_TIMEOUT_MS), credentials: 'omit' });
+      const response = await allowed(location, () => fetch(location, { signal: AbortSignal.timeout(READ_TIMEOUT_MS), credentials: 'omit' }));
       if (!response.ok) throw new Error(`${location} answered ${response.status}.`);
       return response.text();
     },
@@ -51,6 +51,25 @@ export function pagePlatform(config: EngineConfig, openSession: () => Promise<St
 
     createTransport: (options) => createGunTransport({ ...options, clock: systemClock, random: systemRandom, WebSocket: globalThis.WebSocket, fetch: globalThis.fetch.bind(globalThis) }),
   };
+}
+
+/** A policy's refusal looks like any other failed request, but for an event beside it. */
+async function allowed<T>(location: string, request: () => Promise<T>): Promise<T> {
+  const { origin } = new URL(location);
+  let violated = false;
+  const note = ({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent): void => {
+    violated ||= effectiveDirective === 'connect-src' && blockedURI.startsWith(origin);
+  };
+  addEventListener('securitypolicyviolation', note as (event: Event) => void);
+  try {
+    return await request();
+  } catch (cause) {
+    await new Promise((resolve) => setTimeout(resolve)); // the event may come last
+    if (!violated) throw cause;
+    throw new EdgeNetError('csp-connect', `This page's Content-Security-Policy forbids ${location}. Add the relay to connect-src under both of its schemes: ${origin} ${origin.replace(/^http/u, 'ws')}`, { cause });
+  } finally {
+    removeEventListener('securitypolicyviolation', note as (event: Event) => void);
+  }
 }
 
 /** What cannot be named better than by the platform itself. */

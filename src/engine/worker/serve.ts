@@ -6,6 +6,7 @@ import { toWire, type Answer, type CallName, type EngineRequest, type FromEngine
 export class EngineServer {
   readonly #cancels = new Map<number, AbortController>();
   readonly #unsubscribe: () => void;
+  #stopped = false;
 
   /** Tells the client at once that the engine runs, and pushes every event from then on. */
   constructor(private readonly engine: EngineHandle, private readonly post: (message: FromEngine) => void) {
@@ -32,10 +33,10 @@ export class EngineServer {
     }
   }
 
-  /** Forgets the client; what it still waits for is cancelled. */
+  /** Forgets the client. What it bought goes on: it may come back, in this page or the next, and ask for the result. */
   stop(): void {
+    this.#stopped = true;
     this.#unsubscribe();
-    for (const controller of this.#cancels.values()) controller.abort();
   }
 
   async #answer(request: EngineRequest): Promise<void> {
@@ -43,12 +44,16 @@ export class EngineServer {
     const controller = new AbortController();
     this.#cancels.set(id, controller);
     try {
-      this.post({ type: 'reply', id, ok: true, value: await this.#call(request, controller.signal) });
+      this.#tell({ type: 'reply', id, ok: true, value: await this.#call(request, controller.signal) });
     } catch (error) {
-      this.post({ type: 'reply', id, ok: false, error: toWire(error) });
+      this.#tell({ type: 'reply', id, ok: false, error: toWire(error) });
     } finally {
       this.#cancels.delete(id);
     }
+  }
+
+  #tell(message: FromEngine): void {
+    if (!this.#stopped) this.post(message);
   }
 
   #call(request: EngineRequest, signal: AbortSignal): Promise<Answer<CallName>> {
@@ -56,7 +61,7 @@ export class EngineServer {
     switch (request.call) {
       case 'submit': {
         const [task] = request.args;
-        return engine.submit({ ...task, options: { ...task.options, signal, onProgress: (progress) => this.post({ type: 'progress', id: request.id, progress }) } });
+        return engine.submit({ ...task, options: { ...task.options, signal, onProgress: (progress) => this.#tell({ type: 'progress', id: request.id, progress }) } });
       }
       case 'quote': return engine.quote(...request.args);
       case 'result': return abortable(engine.result(...request.args), signal);
