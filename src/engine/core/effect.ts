@@ -1,7 +1,8 @@
 /**
  * What the core asks of the world, as data. The driver carries effects out in order through the ports;
  * those with an `as` answer later with the event of the same subject (`event.ts`), handing `as` back.
- * `as` says how the core goes on; to the driver it is opaque.
+ * `as` says how the core goes on; to the driver it is opaque. Cryptography may fail, on keys that strangers chose:
+ * `crypto-failed` answers then.
  */
 import type { StoredValue, Write } from '../ports/storage.js';
 import type { GraphValue } from '../ports/transport.js';

@@ -58,6 +58,8 @@ export type Happening =
   | { readonly on: 'answered'; readonly as: unknown; readonly receipt: string; readonly result: Uint8Array; readonly ticket: Signed }
   | { readonly on: 'result-read'; readonly as: unknown; readonly output?: Uint8Array; readonly digest?: string }
   | { readonly on: 'receipt-read'; readonly as: unknown; readonly receipt?: Receipt }
+  /** Instead of what `lock`, `box`, `unlock`, `answer`, `read-result` or `read-receipt` would have brought: strangers' keys may be unfit for anything. */
+  | { readonly on: 'crypto-failed'; readonly as: unknown; readonly message: string }
   /** From the host. */
   | { readonly on: 'submit'; readonly request: TaskRequest }
   | { readonly on: 'abort'; readonly task: string; readonly code: 'aborted' | 'timeout' }

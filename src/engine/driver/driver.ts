@@ -87,6 +87,11 @@ export function createDriver<State>({ net, machine, state: initial, ports, onNot
     promise.then((value) => feed(toEvent(value)), (error: unknown) => { if (!closed) onFault(error); });
   }
 
+  /** Cryptography on what others sent may fail, and whoever asked for it must know. */
+  function tried<T>(as: unknown, promise: Promise<T>, toEvent: (value: T) => Happening): void {
+    promise.then((value) => feed(toEvent(value)), (error: unknown) => feed({ on: 'crypto-failed', as, message: error instanceof Error ? error.message : String(error) }));
+  }
+
   function perform(effect: Effect): void {
     switch (effect.do) {
       case 'send':
@@ -122,17 +127,17 @@ export function createDriver<State>({ net, machine, state: initial, ports, onNot
       case 'prove':
         return later(prove(effect.fields, effect.bits, () => new Promise((resolve) => { clock.after(0, resolve); })), (body) => ({ on: 'proved', as: effect.as, body }));
       case 'lock':
-        return later(crypto.lock(effect.payload), (locked) => ({ on: 'locked', as: effect.as, locked }));
+        return tried(effect.as, crypto.lock(effect.payload), (locked) => ({ on: 'locked', as: effect.as, locked }));
       case 'box':
-        return later(crypto.box(effect.contentKey, effect.to), (boxes) => ({ on: 'boxed', as: effect.as, boxes }));
+        return tried(effect.as, crypto.box(effect.contentKey, effect.to), (boxes) => ({ on: 'boxed', as: effect.as, boxes }));
       case 'unlock':
-        return later(crypto.unlock(effect), (unlocked) => ({ on: 'unlocked', as: effect.as, ...unlocked }));
+        return tried(effect.as, crypto.unlock(effect), (unlocked) => ({ on: 'unlocked', as: effect.as, ...unlocked }));
       case 'answer':
-        return later(crypto.answer({ ...effect, net }), (answer) => ({ on: 'answered', as: effect.as, ...answer }));
+        return tried(effect.as, crypto.answer({ ...effect, net }), (answer) => ({ on: 'answered', as: effect.as, ...answer }));
       case 'read-result':
-        return later(crypto.readResult(effect.sealed, effect.resultSecret, effect.contentKey), (result) => ({ on: 'result-read', as: effect.as, ...result }));
+        return tried(effect.as, crypto.readResult(effect.sealed, effect.resultSecret, effect.contentKey), (result) => ({ on: 'result-read', as: effect.as, ...result }));
       case 'read-receipt':
-        return later(crypto.readReceipt(effect.sealed, effect.by), (receipt) => ({ on: 'receipt-read', as: effect.as, receipt }));
+        return tried(effect.as, crypto.readReceipt(effect.sealed, effect.by), (receipt) => ({ on: 'receipt-read', as: effect.as, receipt }));
       case 'run':
         return run(effect);
       case 'stop':

@@ -115,6 +115,8 @@ function handle(turn: Turn, event: Event): void {
       const as = event.as as Continuation;
       return as.how === 'answered' ? worker.onAnswered(turn, as.escrow, { receipt: event.receipt, result: event.result, ticket: event.ticket }) : undefined;
     }
+    case 'crypto-failed':
+      return onCryptoFailed(turn, event.as as Continuation, event.message);
     case 'ran':
       return worker.onRan(turn, event.run, event);
     case 'run-progress':
@@ -182,6 +184,16 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
       return keys.onRoster(turn);
     default:
       message satisfies never;
+  }
+}
+
+function onCryptoFailed(turn: Turn, as: Continuation, message: string): void {
+  switch (as.how) {
+    case 'locked':
+    case 'boxed': return submitter.onEncryptionFailed(turn, as.task, message);
+    case 'result': return results.onResultRead(turn, as.task, as.worker, undefined, undefined);
+    case 'unlocked':
+    case 'answered': return worker.onUnfitKeys(turn, as.escrow);
   }
 }
 

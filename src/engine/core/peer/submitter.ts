@@ -51,6 +51,14 @@ export function onLocked(turn: Turn, task: string, locked: Locked): void {
   resumeSubmissions(turn);
 }
 
+export function onEncryptionFailed(turn: Turn, task: string, message: string): void {
+  const submission = turn.peer.submissions.get(task);
+  if (!submission || submission.phase === 'over') return;
+  const failure: Failure = { code: 'unsupported', message: `This machine could not encrypt the task: ${message}` };
+  if (submission.phase === 'locking') giveUpOnNetwork(turn, submission, failure);
+  else finish(turn, submission, failure);
+}
+
 /** Queues the escrow of every waiting submission that can be paid for now. */
 export function resumeSubmissions(turn: Turn): void {
   const { peer } = turn;

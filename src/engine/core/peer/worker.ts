@@ -120,6 +120,15 @@ export function onUnlocked(turn: Turn, escrow: Id, payload: Uint8Array | undefin
   note(turn, job, 'started', 0);
 }
 
+/** What the submitter's keys should open or seal, they do not: its fault, and nobody's work. */
+export function onUnfitKeys(turn: Turn, escrow: Id): void {
+  const job = turn.peer.jobs.get(escrow);
+  if (job?.phase !== 'unlocking' && job?.phase !== 'answering') return;
+  if (job.phase === 'answering') note(turn, job, 'failed', 0);
+  reject(turn, escrow, 'wrong-key');
+  drop(turn, escrow);
+}
+
 export function onJobProgress(turn: Turn, escrow: Id, loaded: number, total: number): void {
   const job = turn.peer.jobs.get(escrow);
   if (job && total > 0) job.ratio = loaded / total;

@@ -59,6 +59,10 @@ function handle(turn: Turn, event: Event): void {
       const as = event.as as Continuation;
       return as.how === 'receipt' ? mailbox.onReceipt(turn, as, event.receipt) : undefined;
     }
+    case 'crypto-failed': {
+      const as = event.as as Continuation;
+      return as.how === 'receipt' ? mailbox.onReceipt(turn, as, undefined) : undefined;
+    }
     case 'guarded':
       return archive.foldReturned(turn, event.good);
     case 'graph':
