@@ -2,7 +2,6 @@
  * The engine: a node's driver, its promises and its public face. One code for the page's worker and for Node; what
  * differs between them comes in as a `Platform`.
  */
-import type { Manifest } from '../../kernels/kernel.js';
 import { kindsNamed, manifests } from '../../kernels/manifests.js';
 import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, NodeState, Quote, Reason, Task, TaskResult } from '../api.js';
 import { toBase64url } from '../core/encoding.js';
@@ -16,39 +15,31 @@ import { createDriver, type Driver } from '../driver/driver.js';
 import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 import { createGuard } from '../guard.js';
 import { exportIdentity, type Identity } from '../identity/identity.js';
-import { PoolError, type Pool } from '../ports/pool.js';
+import type { Pool } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
-import { StorageError, type Storage } from '../ports/storage.js';
-import { findNetwork, parseNetwork } from './descriptor-source.js';
+import type { Storage } from '../ports/storage.js';
+import { Buyer, type BuyerEngine } from './buyer.js';
 import { isGenuine } from './genuine.js';
 import { History } from './history.js';
+import { networkErrorOf, readNetwork } from './network-search.js';
+import { PendingAsks } from './pending-asks.js';
 import type { Platform } from './platform.js';
 import { takeSnapshot } from './snapshot.js';
-import { prepareTask, presentResult, quoteTask, type PreparedTask } from './tasks.js';
+import { quoteTask } from './tasks.js';
 
 const MICRO = 1_000_000;
 const PPM = 1_000_000;
-const DESCRIPTOR_KEY = 'host/descriptor';
 /** Between two tries to read a descriptor: doubled up to the maximum. */
 const RETRY_MS = 500;
 const RETRY_MS_MAX = 5_000;
-/** How long a submission waits for a first sight of the network. */
-const NETWORK_PATIENCE_MS = 8_000;
 const STATE_INTERVAL_MS = 100;
 const SESSION_BYTES = 12;
 
-/** Failures after which a task may run on this machine instead (DESIGN 4.8). */
-const LOCAL_INSTEAD: ReadonlySet<EdgeNetErrorCode> = new Set<EdgeNetErrorCode>(['relay-unreachable', 'relay-rejected', 'csp-connect', 'no-workers', 'insufficient-credits', 'rate-limited', 'descriptor-invalid', 'config-invalid']);
+/** How long an order for the own account waits to be certified, the first sight of the network included. */
+const ASK_PATIENCE_MS = 60_000;
 
-interface Pending<T> {
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: EdgeNetError) => void;
-}
-
-interface PendingTask extends Pending<TaskResult> {
-  readonly prepared: PreparedTask | undefined;
-  readonly onProgress: ((progress: { readonly taskId: string; readonly phase: string; readonly loaded: number; readonly total: number }) => void) | undefined;
-}
+/** An account's record without the name that tells its answer apart. */
+type AccountOrder = AccountRequest extends infer R ? (R extends unknown ? Omit<R, 'ask'> : never) : never;
 
 /**
  * Opens storage and identity, and goes on to find the network by itself: the handle is usable at once.
@@ -69,9 +60,8 @@ class Engine implements EngineHandle {
   #config: EngineConfig;
   readonly #pool: Pool;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
-  readonly #tasks = new Map<string, PendingTask>();
-  readonly #asks = new Map<string, Pending<string>>();
-  readonly #local = new Map<string, AbortController>();
+  readonly #buyer: Buyer;
+  readonly #asks: PendingAsks;
   readonly #pauses = new Set<Reason>();
   readonly #startedAt: number;
   #driver: Driver<PeerState> | undefined;
@@ -94,6 +84,8 @@ class Engine implements EngineHandle {
     const size = Math.max(1, Math.min(config.workersMax, Math.floor(platform.cores / 2)));
     this.#pool = platform.createPool({ size, duty: config.cpuLimit, modelBase: config.modelBase, assetBase: config.base });
     this.#ready = new Promise((resolve) => (this.#markReady = resolve));
+    this.#asks = new PendingAsks(platform.clock, ASK_PATIENCE_MS);
+    this.#buyer = new Buyer(this.#buyerEngine());
   }
 
   get state(): NodeState {
@@ -108,7 +100,7 @@ class Engine implements EngineHandle {
   /** Reads the descriptor, again and again until there is one; then starts the peer. */
   async findNetwork(retryMs = RETRY_MS): Promise<void> {
     try {
-      await this.#start(await this.#readNetwork());
+      await this.#start(await readNetwork(this.#config, this.store, (place) => this.platform.readText(place), this.signer.verify.bind(this.signer)));
     } catch (cause) {
       if (this.#closed) return;
       const error = networkErrorOf(cause);
@@ -120,29 +112,6 @@ class Engine implements EngineHandle {
         this.#markReady();
       }
       this.#changed();
-    }
-  }
-
-  async #readNetwork(): Promise<Network> {
-    try {
-      const { network, text } = await findNetwork(this.#config, (place) => this.platform.readText(place), this.signer.verify.bind(this.signer));
-      await this.store.write([[DESCRIPTOR_KEY, text]]).catch(() => undefined);
-      return network;
-    } catch (error) {
-      const kept = networkErrorOf(error).code === 'relay-unreachable' ? await this.#keptNetwork() : undefined;
-      if (kept) return kept;
-      throw error;
-    }
-  }
-
-  /** The descriptor of an earlier life, so that work goes on when only its server is away. */
-  async #keptNetwork(): Promise<Network | undefined> {
-    if (this.#config.network !== '' || this.#config.relays.length === 0) return undefined;
-    try {
-      const kept = await this.store.get(DESCRIPTOR_KEY);
-      return typeof kept === 'string' ? await parseNetwork(kept, 'the stored copy', this.signer.verify.bind(this.signer)) : undefined;
-    } catch {
-      return undefined; // as good as none
     }
   }
 
@@ -189,40 +158,39 @@ class Engine implements EngineHandle {
     return Object.fromEntries(able.map(({ kind, version }) => [kind, version]));
   }
 
+  #buyerEngine(): BuyerEngine {
+    return {
+      platform: this.platform,
+      pool: this.#pool,
+      config: () => this.#config,
+      driver: () => this.#driver,
+      reach: (patienceMs) => this.#reach(patienceMs),
+      note: (entry) => this.#note(entry),
+      emit: (event) => {
+        if (event.type === 'progress') this.#progress = event.progress;
+        this.#emit(event);
+      },
+    };
+  }
+
   async submit(task: Task): Promise<TaskResult> {
     this.#refuseIfClosed();
-    const prepared = prepareTask(task, this.#config, this.platform.random);
-    const { signal, onProgress } = task.options ?? {};
-    if (signal?.aborted) throw new EdgeNetError('aborted', 'The task was aborted by its own AbortSignal.');
-    const taskId = prepared.request.task;
-    const other = this.#tasks.get(taskId);
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.#abort(taskId);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      const settled = (): void => signal?.removeEventListener('abort', onAbort);
-      this.#tasks.set(taskId, {
-        prepared, onProgress,
-        resolve: (result) => { settled(); resolve(result); other?.resolve(result); },
-        reject: (error) => { settled(); reject(error); other?.reject(error); },
-      });
-      // The id is told at once: whoever loses this promise can fetch the result by it.
-      this.#taskProgress(taskId, { phase: 'accepted', loaded: 0, total: 1 });
-      void this.#dispatch(prepared);
-    });
+    return this.#buyer.submit(task);
   }
 
-  async #dispatch({ request, local }: PreparedTask): Promise<void> {
-    if (local === 'only') return this.#runLocally(request.task);
-    if (!this.#driver) await this.#networkOrPatience(Math.min(NETWORK_PATIENCE_MS, request.timeoutMs));
-    if (!this.#tasks.has(request.task)) return;
-    if (this.#driver) return this.#driver.feed(this.#isBought(request.task) ? { on: 'recall', task: request.task } : { on: 'submit', request });
-    const { code, message } = this.#offline ?? new EdgeNetError('relay-unreachable', 'No relay answered. Check the relays attribute and the network connection.');
-    this.#untaken(request.task, code, message);
+  async result(taskId: string): Promise<TaskResult> {
+    this.#refuseIfClosed();
+    return this.#buyer.result(taskId);
   }
 
-  /** By this life of the engine or an earlier one: whoever asks again gets the result, and pays no second time. */
-  #isBought(taskId: string): boolean {
-    return this.#driver?.state.submissions.get(taskId)?.escrow !== undefined;
+  async quote(task: Task): Promise<Quote> {
+    return quoteTask(task, this.#network?.parameters.payMin);
+  }
+
+  async #reach(patienceMs: number): Promise<Driver<PeerState>> {
+    if (!this.#driver) await this.#networkOrPatience(patienceMs);
+    if (this.#driver) return this.#driver;
+    throw this.#offline ?? new EdgeNetError('relay-unreachable', 'No relay answered. Check the relays attribute and the network connection.');
   }
 
   #networkOrPatience(patienceMs: number): Promise<void> {
@@ -234,77 +202,26 @@ class Engine implements EngineHandle {
     });
   }
 
-  #abort(taskId: string): void {
-    const local = this.#local.get(taskId);
-    if (local) return local.abort();
-    if (this.#driver) this.#driver.feed({ on: 'abort', task: taskId, code: 'aborted' });
-    if (this.#tasks.has(taskId)) this.#reject(taskId, 'aborted', 'The task was cancelled.');
-  }
-
-  /** The network did not take the task: run it here if the caller lets us, else say why. */
-  #untaken(taskId: string, code: EdgeNetErrorCode, message: string, retryAfterMs?: number): void {
-    const local = this.#tasks.get(taskId)?.prepared?.local;
-    if (local === 'fallback' && LOCAL_INSTEAD.has(code)) void this.#runLocally(taskId);
-    else this.#reject(taskId, code, message, retryAfterMs);
-  }
-
-  async #runLocally(taskId: string): Promise<void> {
-    const prepared = this.#tasks.get(taskId)?.prepared;
-    if (!prepared) return;
-    const { request, manifest } = prepared;
-    const controller = new AbortController();
-    this.#local.set(taskId, controller);
-    try {
-      const { output, busyMs } = await this.#pool.run(
-        { kind: request.kind, version: request.version, payload: request.payload, wallMs: manifest.limits.wallMsMax / Math.max(0.05, this.#config.cpuLimit), priority: 3, meter: request.meter },
-        { signal: controller.signal, onProgress: (progress) => this.#taskProgress(taskId, progress) },
-      );
-      this.#note({ taskId, kind: request.kind, role: 'local', parties: [], busyMs, credits: 0, outcome: 'resolved' });
-      this.#resolve(taskId, manifest, output, { amount: 0, workers: ['local'], verified: false });
-    } catch (error) {
-      const code = error instanceof PoolError ? error.code : 'kernel-failed';
-      this.#reject(taskId, code, describe(error));
-    } finally {
-      this.#local.delete(taskId);
-    }
-  }
-
-  async quote(task: Task): Promise<Quote> {
-    return quoteTask(task, this.#network?.parameters.payMin);
-  }
-
-  async result(taskId: string): Promise<TaskResult> {
-    this.#refuseIfClosed();
-    await this.#networkOrPatience(NETWORK_PATIENCE_MS);
-    const driver = this.#driver;
-    if (!driver) throw this.#offline ?? new EdgeNetError('relay-unreachable', 'No relay answered.');
-    return new Promise((resolve, reject) => {
-      this.#tasks.set(taskId, { prepared: this.#tasks.get(taskId)?.prepared, onProgress: undefined, resolve, reject });
-      driver.feed({ on: 'recall', task: taskId });
-    });
-  }
-
-  transfer(to: string, credits: number, memo?: string): Promise<string> {
+  async transfer(to: string, credits: number, memo?: string): Promise<string> {
     return this.#ask({ kind: 'transfer', to, amount: this.#micro(credits), ...(memo === undefined ? {} : { memo }) });
   }
 
-  bond(credits: number): Promise<string> {
+  async bond(credits: number): Promise<string> {
     return this.#ask({ kind: 'bond', amount: this.#micro(credits) });
   }
 
-  unbond(credits: number): Promise<string> {
+  async unbond(credits: number): Promise<string> {
     return this.#ask({ kind: 'unbond', amount: this.#micro(credits) });
   }
 
-  #ask(request: AccountRequest extends infer R ? (R extends unknown ? Omit<R, 'ask'> : never) : never): Promise<string> {
+  async #ask(request: AccountOrder): Promise<string> {
     this.#refuseIfClosed();
-    const driver = this.#driver;
-    if (!driver) return Promise.reject(this.#offline ?? new EdgeNetError('relay-unreachable', 'The network was not reached yet.'));
+    const driver = await this.#reach(ASK_PATIENCE_MS);
+    this.#refuseIfClosed();
     const ask = toBase64url(this.platform.random.bytes(SESSION_BYTES));
-    return new Promise((resolve, reject) => {
-      this.#asks.set(ask, { resolve, reject });
-      driver.feed({ on: 'ask', request: { ...request, ask } as AccountRequest });
-    });
+    const certified = this.#asks.wait(ask);
+    driver.feed({ on: 'ask', request: { ...request, ask } as AccountRequest });
+    return certified;
   }
 
   #micro(credits: number): number {
@@ -344,9 +261,8 @@ class Engine implements EngineHandle {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelRetry();
-    for (const taskId of this.#tasks.keys()) this.#reject(taskId, 'closed', 'The engine was closed. EdgeNet.result(taskId) fetches the result later if it was submitted under a stored identity.');
-    for (const { reject } of this.#asks.values()) reject(new EdgeNetError('closed', 'The engine was closed.'));
-    this.#asks.clear();
+    this.#buyer.close();
+    this.#asks.rejectAll(new EdgeNetError('closed', 'The engine was closed.'));
     await this.log.flush();
     if (this.#driver) await this.#driver.close();
     else await Promise.all([this.#pool.close(), this.store.close()]);
@@ -356,23 +272,11 @@ class Engine implements EngineHandle {
   #onNotice(notice: Notice): void {
     switch (notice.note) {
       case 'submitted':
-        this.#note({ taskId: notice.task, kind: this.#tasks.get(notice.task)?.prepared?.manifest.kind ?? '', role: 'submitter', parties: [], busyMs: 0, credits: -notice.amount / MICRO, outcome: 'running' });
-        break;
       case 'progress':
-        this.#taskProgress(notice.task, notice);
-        break;
-      case 'resolved': {
-        const manifest = manifests.get(notice.kind)!;
-        this.#note({ taskId: notice.task, kind: notice.kind, role: 'submitter', parties: notice.workers, busyMs: 0, credits: -notice.amount / MICRO, outcome: 'resolved' });
-        this.#emit({ type: 'result', taskId: notice.task, kind: notice.kind, cost: notice.amount / MICRO, verified: notice.verified });
-        this.#resolve(notice.task, manifest, notice.output, notice);
-        break;
-      }
+      case 'resolved':
       case 'failed':
-        this.#reject(notice.task, notice.code, notice.message, notice.retryAfterMs);
-        break;
       case 'untaken':
-        this.#untaken(notice.task, notice.code, notice.message, notice.retryAfterMs);
+        this.#buyer.onNotice(notice);
         break;
       case 'work':
         this.#note({ taskId: notice.escrow, kind: notice.kind, role: 'worker', parties: [notice.submitter], busyMs: notice.busyMs, credits: notice.amount / MICRO, outcome: notice.phase === 'started' || notice.phase === 'answered' ? 'running' : notice.phase });
@@ -381,12 +285,10 @@ class Engine implements EngineHandle {
         this.#emit({ type: 'credit', gained: notice.gained / MICRO, total: (notice.spendable + notice.pending) / MICRO });
         break;
       case 'asked':
-        this.#asks.get(notice.ask)?.resolve(notice.record);
-        this.#asks.delete(notice.ask);
+        this.#asks.resolve(notice.ask, notice.record);
         break;
       case 'ask-failed':
-        this.#asks.get(notice.ask)?.reject(new EdgeNetError(notice.code, notice.message));
-        this.#asks.delete(notice.ask);
+        this.#asks.reject(notice.ask, new EdgeNetError(notice.code, notice.message));
         break;
       case 'trouble':
         if (notice.code === 'identity-busy') this.#fail(notice.code, notice.message);
@@ -398,28 +300,6 @@ class Engine implements EngineHandle {
         notice satisfies never;
     }
     this.#changed();
-  }
-
-  #resolve(taskId: string, manifest: Manifest, output: Uint8Array, how: { readonly amount: number; readonly workers: readonly string[]; readonly verified: boolean }): void {
-    const pending = this.#tasks.get(taskId);
-    this.#tasks.delete(taskId);
-    pending?.resolve(presentResult(manifest, taskId, output, how));
-  }
-
-  #reject(taskId: string, code: EdgeNetErrorCode, message: string, retryAfterMs?: number): void {
-    const pending = this.#tasks.get(taskId);
-    if (!pending) return;
-    this.#tasks.delete(taskId);
-    const kind = pending.prepared?.manifest.kind ?? '';
-    this.#note({ taskId, kind, role: 'submitter', parties: [], busyMs: 0, credits: 0, outcome: code === 'aborted' || code === 'no-consensus' ? 'refunded' : 'failed' });
-    pending.reject(new EdgeNetError(code, message, { taskId, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }));
-  }
-
-  #taskProgress(taskId: string, { phase, loaded, total }: { readonly phase: string; readonly loaded: number; readonly total: number }): void {
-    const progress = { taskId, phase, loaded, total };
-    this.#tasks.get(taskId)?.onProgress?.(progress);
-    this.#progress = { phase, loaded, total };
-    this.#emit({ type: 'progress', progress });
   }
 
   #note(entry: Omit<HistoryEntry, 'at'>): void {
@@ -447,7 +327,7 @@ class Engine implements EngineHandle {
 
   #announceState(): void {
     this.#state = undefined;
-    if (this.#tasks.size === 0) this.#progress = null;
+    if (this.#buyer.size === 0) this.#progress = null;
     this.#emit({ type: 'state', state: this.state });
   }
 
@@ -465,12 +345,6 @@ class Engine implements EngineHandle {
   #refuseIfClosed(): void {
     if (this.#closed) throw new EdgeNetError('closed', 'The engine was closed. Start it again.');
   }
-}
-
-/** What keeps the node from its network: the store's own troubles keep their code. */
-function networkErrorOf(cause: unknown): EdgeNetError {
-  if (cause instanceof EdgeNetError) return cause;
-  return new EdgeNetError(cause instanceof StorageError ? cause.code : 'relay-unreachable', describe(cause), { cause });
 }
 
 function describe(error: unknown): string {

@@ -1,8 +1,10 @@
 /** The frozen picture of a node that pages see, folded from the peer's state. Credits and milliseconds. */
 import type { EngineConfig, NodeState, Reason, Stats, Status } from '../api.js';
+import type { Ledger } from '../core/ledger/ledger.js';
 import { stateHash } from '../core/ledger/state-hash.js';
 import type { Totals } from '../core/message.js';
 import type { PeerState } from '../core/peer/peer.js';
+import type { Id } from '../core/record.js';
 import type { Pool } from '../ports/pool.js';
 
 const MICRO = 1_000_000;
@@ -38,9 +40,21 @@ export function takeSnapshot(around: Surroundings, peer: PeerState | undefined):
     link: peer?.link.mode ?? 'none',
     stats: { ...(peer ? statsOf(around, peer) : NO_STATS), uptime: around.now - around.startedAt },
     ledger: peer ? inCredits(peer.ledger.totals(epochOf(around, peer))) : null,
-    stateHash: peer ? stateHash(peer.ledger) : '',
+    stateHash: peer ? stateHashOf(peer.ledger) : '',
     top: peer?.checkpoint?.top.map(({ account, earned }) => ({ account, credits: earned / MICRO })) ?? [],
   };
+}
+
+/** Of the newest records folded. Snapshots are taken ten times a second, records seldom come as often. */
+const hashes = new WeakMap<Ledger, { readonly records: Id; readonly state: Id }>();
+
+function stateHashOf(ledger: Ledger): Id {
+  const records = ledger.digestTotal().hash;
+  const known = hashes.get(ledger);
+  if (known?.records === records) return known.state;
+  const state = stateHash(ledger);
+  hashes.set(ledger, { records, state });
+  return state;
 }
 
 function statusOf({ closed, error, pauses, offline, pool, config }: Surroundings, peer: PeerState | undefined): Status {

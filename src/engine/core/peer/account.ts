@@ -62,7 +62,6 @@ export function onDraftSigned(turn: Turn, draft: Draft, signed: Signed): void {
       peer.chain.inFlight = undefined;
       return pumpChain(turn);
     }
-    if (submission.escrow) peer.escrows.delete(submission.escrow);
     submission.escrow = inFlight.id;
     peer.escrows.set(inFlight.id, draft.purpose.task);
     secrets.push(...secretsOf(submission, inFlight.id));

@@ -51,6 +51,14 @@ export function submissionOf({ peer }: Turn, escrow: Id): Submission | undefined
   return task === undefined ? undefined : peer.submissions.get(task);
 }
 
+/** Refused, hence nothing that a result could be fetched for. */
+export function forgetEscrow({ peer, emit }: Turn, submission: Submission): void {
+  if (submission.escrow === undefined) return;
+  peer.escrows.delete(submission.escrow);
+  submission.escrow = undefined;
+  emit({ do: 'save', area: 'store', writes: [[`task/${submission.request.task}`, null]], then: [] });
+}
+
 /** The network never took it: nothing was paid, and the host may run it on this machine. */
 export function giveUpOnNetwork(turn: Turn, submission: Submission, { code, message, retryAfterMs }: Failure): void {
   if (submission.phase === 'over') return;

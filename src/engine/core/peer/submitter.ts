@@ -11,7 +11,7 @@ import type { TaskRequest, Locked } from '../event.js';
 import { pumpChain } from './account.js';
 import { onAssigned } from './keys.js';
 import { type Failure, networkEpoch, type Submission, type Turn } from './state.js';
-import { finish, giveUpOnNetwork, newSubmission, taskTimers } from './submission.js';
+import { finish, forgetEscrow, giveUpOnNetwork, newSubmission, taskTimers } from './submission.js';
 
 /** How long a task that may not run here waits for a first link before it fails. */
 const LINK_PATIENCE_MS = 8_000;
@@ -112,6 +112,7 @@ export function onEscrowCertified(turn: Turn, task: string): void {
 export function onEscrowRefused(turn: Turn, task: string, failure: Failure): void {
   const submission = turn.peer.submissions.get(task);
   if (!submission) return;
+  forgetEscrow(turn, submission);
   if (submission.phase !== 'escrowing' || !isForNow(turn, submission, failure)) return giveUpOnNetwork(turn, submission, failure);
   submission.phase = 'waiting';
   submission.refusal = failure;

@@ -1,0 +1,186 @@
+/** The buying half of an engine: tasks from `submit` to their end, in the network or, where that may be, on this machine. */
+import { manifests } from '../../kernels/manifests.js';
+import type { Manifest } from '../../kernels/kernel.js';
+import type { EngineConfig, EngineEvent, HistoryEntry, Task, TaskProgress, TaskResult } from '../api.js';
+import type { Notice } from '../core/notice.js';
+import type { PeerState } from '../core/peer/peer.js';
+import type { Driver } from '../driver/driver.js';
+import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
+import { PoolError, type Pool } from '../ports/pool.js';
+import { PendingTasks, type Purchase } from './pending-tasks.js';
+import type { Platform } from './platform.js';
+import { prepareTask, presentResult } from './tasks.js';
+
+const MICRO = 1_000_000;
+/** How long a submission waits for a first sight of the network. */
+const NETWORK_PATIENCE_MS = 8_000;
+/** Own tasks run before those of others. */
+const LOCAL_PRIORITY = 3;
+const LOCAL_DUTY_MIN = 0.05;
+
+/** Failures after which a task may run on this machine instead (DESIGN 4.8). */
+const LOCAL_INSTEAD: ReadonlySet<EdgeNetErrorCode> = new Set<EdgeNetErrorCode>(['relay-unreachable', 'relay-rejected', 'csp-connect', 'no-workers', 'insufficient-credits', 'rate-limited', 'descriptor-invalid', 'config-invalid']);
+
+/** What a buyer needs of its engine. */
+export interface BuyerEngine {
+  readonly platform: Pick<Platform, 'clock' | 'random'>;
+  readonly pool: Pool;
+  config(): EngineConfig;
+  /** Undefined until the network is found. */
+  driver(): Driver<PeerState> | undefined;
+  /** @throws EdgeNetError when the network is not found in that time */
+  reach(patienceMs: number): Promise<Driver<PeerState>>;
+  note(entry: Omit<HistoryEntry, 'at'>): void;
+  emit(event: Extract<EngineEvent, { type: 'result' | 'progress' }>): void;
+}
+
+/** Ids of the notices that concern a task of ours. */
+export type TaskNotice = Extract<Notice, { note: 'submitted' | 'progress' | 'resolved' | 'failed' | 'untaken' }>;
+
+export class Buyer {
+  readonly #pending = new PendingTasks((taskId) => this.#cancel(taskId));
+  readonly #local = new Map<string, AbortController>();
+
+  constructor(private readonly engine: BuyerEngine) {}
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** The same id again is the same task: whoever asks joins those who wait. */
+  submit(task: Task): Promise<TaskResult> {
+    const { platform } = this.engine;
+    const prepared = prepareTask(task, this.engine.config(), platform.random);
+    const purchase = { ...prepared, untilMs: platform.clock.now() + prepared.request.timeoutMs };
+    const { signal, onProgress } = task.options ?? {};
+    if (signal?.aborted) throw new EdgeNetError('aborted', 'The task was aborted by its own AbortSignal.');
+    const taskId = prepared.request.task;
+    const isNew = !this.#pending.purchase(taskId);
+    const result = this.#pending.wait(taskId, purchase, { signal, ...(onProgress ? { onProgress } : {}) });
+    // The id is told at once: whoever loses this promise can fetch the result by it.
+    this.#progress({ taskId, phase: 'accepted', loaded: 0, total: 1 });
+    if (isNew) void this.#dispatch(purchase);
+    return result;
+  }
+
+  async result(taskId: string): Promise<TaskResult> {
+    if (this.#pending.has(taskId)) return this.#pending.wait(taskId, undefined);
+    const driver = await this.engine.reach(NETWORK_PATIENCE_MS);
+    const isNew = !this.#pending.has(taskId);
+    const result = this.#pending.wait(taskId, undefined);
+    if (isNew) driver.feed({ on: 'recall', task: taskId });
+    return result;
+  }
+
+  async #dispatch(purchase: Purchase): Promise<void> {
+    const { request, local } = purchase;
+    if (local === 'only') return this.#runLocally(request.task);
+    try {
+      const driver = this.engine.driver() ?? (await this.engine.reach(Math.min(NETWORK_PATIENCE_MS, request.timeoutMs)));
+      if (!this.#pending.has(request.task)) return;
+      driver.feed(isBought(driver, request.task) ? { on: 'recall', task: request.task } : { on: 'submit', request: { ...request, timeoutMs: this.#patienceMs(purchase) } });
+    } catch (error) {
+      const { code, message } = error as EdgeNetError;
+      this.#untaken(request.task, code, message);
+    }
+  }
+
+  #patienceMs({ untilMs }: Purchase): number {
+    return Math.max(1, untilMs - this.engine.platform.clock.now());
+  }
+
+  #cancel(taskId: string): void {
+    const local = this.#local.get(taskId);
+    if (local) return local.abort();
+    this.engine.driver()?.feed({ on: 'abort', task: taskId, code: 'aborted' });
+    this.#fail(taskId, 'aborted', 'The task was cancelled.');
+  }
+
+  onNotice(notice: TaskNotice): void {
+    const { engine } = this;
+    switch (notice.note) {
+      case 'submitted':
+        return engine.note({ taskId: notice.task, kind: this.#pending.purchase(notice.task)?.manifest.kind ?? '', role: 'submitter', parties: [], busyMs: 0, credits: -notice.amount / MICRO, outcome: 'running' });
+      case 'progress':
+        return this.#progress({ taskId: notice.task, phase: notice.phase, loaded: notice.loaded, total: notice.total });
+      case 'resolved': {
+        const { task: taskId, kind, output, amount, workers, verified } = notice;
+        engine.note({ taskId, kind, role: 'submitter', parties: workers, busyMs: 0, credits: -amount / MICRO, outcome: 'resolved' });
+        engine.emit({ type: 'result', taskId, kind, cost: amount / MICRO, verified });
+        return this.#succeed(taskId, manifests.get(kind)!, output, notice);
+      }
+      case 'failed':
+        return this.#fail(notice.task, notice.code, notice.message, notice.retryAfterMs);
+      case 'untaken':
+        return this.#untaken(notice.task, notice.code, notice.message, notice.retryAfterMs);
+      default:
+        notice satisfies never;
+    }
+  }
+
+  close(): void {
+    for (const taskId of this.#pending.ids()) this.#fail(taskId, 'closed', 'The engine was closed. EdgeNet.result(taskId) fetches the result later if it was submitted under a stored identity.');
+  }
+
+  /** The network did not take the task: run it here if the caller lets us, else say why. */
+  #untaken(taskId: string, code: EdgeNetErrorCode, message: string, retryAfterMs?: number): void {
+    if (this.#pending.purchase(taskId)?.local === 'fallback' && LOCAL_INSTEAD.has(code)) void this.#runLocally(taskId);
+    else this.#fail(taskId, code, message, retryAfterMs);
+  }
+
+  async #runLocally(taskId: string): Promise<void> {
+    const purchase = this.#pending.purchase(taskId);
+    if (!purchase) return;
+    const { request: { kind, version, payload, meter, timeoutMs }, manifest } = purchase;
+    const { pool, platform: { clock } } = this.engine;
+    const controller = new AbortController();
+    this.#local.set(taskId, controller);
+    let late = false;
+    const cancelTimeout = clock.after(this.#patienceMs(purchase), () => { late = true; controller.abort(); });
+    try {
+      const { output, busyMs } = await pool.run(
+        { kind, version, payload, wallMs: manifest.limits.wallMsMax / Math.max(LOCAL_DUTY_MIN, this.engine.config().cpuLimit), priority: LOCAL_PRIORITY, meter },
+        { signal: controller.signal, onProgress: (progress) => this.#progress({ taskId, ...progress }) },
+      );
+      this.engine.note({ taskId, kind, role: 'local', parties: [], busyMs, credits: 0, outcome: 'resolved' });
+      this.#succeed(taskId, manifest, output, { amount: 0, workers: ['local'], verified: false });
+    } catch (error) {
+      if (late) this.#fail(taskId, 'timeout', `No result came within ${timeoutMs} ms, and this machine was still at work on it. Raise options.timeout.`);
+      else this.#fail(taskId, error instanceof PoolError ? error.code : 'kernel-failed', describe(error));
+    } finally {
+      cancelTimeout();
+      this.#local.delete(taskId);
+    }
+  }
+
+  #succeed(taskId: string, manifest: Manifest, output: Uint8Array, how: { readonly amount: number; readonly workers: readonly string[]; readonly verified: boolean }): void {
+    let result: TaskResult;
+    try {
+      result = presentResult(manifest, taskId, output, how);
+    } catch (error) {
+      return this.#fail(taskId, 'kernel-failed', `The workers agreed on what is no result of ${manifest.kind}: ${describe(error)}`);
+    }
+    this.#pending.resolve(taskId, result);
+  }
+
+  #fail(taskId: string, code: EdgeNetErrorCode, message: string, retryAfterMs?: number): void {
+    if (!this.#pending.has(taskId)) return;
+    const kind = this.#pending.purchase(taskId)?.manifest.kind ?? '';
+    this.engine.note({ taskId, kind, role: 'submitter', parties: [], busyMs: 0, credits: 0, outcome: code === 'aborted' || code === 'no-consensus' ? 'refunded' : 'failed' });
+    this.#pending.reject(taskId, new EdgeNetError(code, message, { taskId, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }));
+  }
+
+  #progress(progress: TaskProgress): void {
+    this.#pending.progress(progress);
+    this.engine.emit({ type: 'progress', progress });
+  }
+}
+
+/** By this life of the engine or an earlier one: whoever asks again gets the result, and pays no second time. */
+function isBought(driver: Driver<PeerState>, taskId: string): boolean {
+  return driver.state.submissions.get(taskId)?.escrow !== undefined;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
