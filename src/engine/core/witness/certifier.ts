@@ -8,16 +8,18 @@ import type { Assignment, Certified, Signed } from '../record.js';
 import { parseAssignment, parseRecord } from '../ledger/parse.js';
 import { either, misfit, oneOf, parseJson, shape, text } from '../ledger/shape.js';
 import type { EdgeNetErrorCode } from '../code.js';
-import { isId, isKey, sha256Id } from '../encoding.js';
+import { isId, isKey, isSignature, sha256Id } from '../encoding.js';
+import { paths } from './paths.js';
 import type { Item, LogEntry, Turn } from './state.js';
 
 const BATCH_MAX = 512;
 const SETTLE_INTERVAL_MS = 250;
 
 export const SETTLE_TIMER = 'settle';
+export const RECERTIFY_TIMER = 'recertify';
 
 const LOG_TEXT_MAX = 16_384;
-const LOG_ENTRY = shape({ id: isId, author: either(oneOf(''), isKey) }, { b: text(LOG_TEXT_MAX), x: text(LOG_TEXT_MAX) });
+const LOG_ENTRY = shape({ id: isId, author: either(oneOf(''), isKey) }, { b: text(LOG_TEXT_MAX), s: either(oneOf(''), isSignature), x: text(LOG_TEXT_MAX) });
 
 export type CertifierContinuation = { readonly how: 'batch' } | { readonly how: 'batch-log' };
 
@@ -56,9 +58,8 @@ export function pump(turn: Turn): void {
   turn.emit({ do: 'save', area: 'vault', writes, then: [{ do: 'sign', body, as: { how: 'batch' } satisfies CertifierContinuation }], as: { how: 'batch-log' } satisfies CertifierContinuation });
 }
 
-function logEntry({ record, signed, x }: Item): LogEntry {
-  const author = authorOf(record);
-  return { id: record.id, author, ...(author === '' ? { b: signed.b } : {}), ...(x === undefined ? {} : { x }) };
+function logEntry({ record, signed: { b, s }, x }: Item): LogEntry {
+  return { id: record.id, author: authorOf(record), b, s, ...(x === undefined ? {} : { x }) };
 }
 
 export interface Fresh extends Item {
@@ -78,7 +79,7 @@ export function onBatchSigned(turn: Turn, signature: string): Fresh[] {
     ...item, certified: { ...item.signed, c: { ...certificates[i]!, sigs } }, assignment: item.x === undefined ? undefined : parseAssignment(item.x),
   }));
   for (const item of fresh) {
-    witness.log.set(item.key, logEntry(item));
+    witness.log.set(item.key, remembered(logEntry(item)));
     witness.missing.delete(item.record.id);
     witness.ledger.add(item.record, item.certified, item.assignment);
     witness.busyKeys.delete(item.key);
@@ -86,7 +87,7 @@ export function onBatchSigned(turn: Turn, signature: string): Fresh[] {
     if (author !== '') witness.busyAuthors.delete(author);
   }
   turn.emit({
-    do: 'save', area: 'store', writes: fresh.map((item): [string, string] => [`rec/${item.record.id}`, JSON.stringify(item.certified)]), then: [],
+    do: 'save', area: 'store', writes: fresh.map((item): [string, string] => [paths.record(item.record.id), JSON.stringify(item.certified)]), then: [],
   });
   pump(turn);
   return fresh;
@@ -113,12 +114,11 @@ function halt(turn: Turn, code: EdgeNetErrorCode, message: string): void {
 }
 
 /**
- * Loads the signing log. What only the witness wrote is certified again from the log itself; an author's record must
- * come back from the peers.
+ * Loads the signing log. What only the witness wrote is certified again at once; an author's record may still come back
+ * from the peers, with the certificate that they know, for one epoch. Until it is back its account does not move.
  */
 export function restoreLog(turn: Turn, vault: readonly (readonly [string, string | Uint8Array])[]): void {
   const { witness } = turn;
-  const orphans: Item[] = [];
   for (const [path, value] of vault) {
     if (!path.startsWith('log/') || typeof value !== 'string') continue;
     const entry = parseJson(value) as LogEntry;
@@ -126,14 +126,31 @@ export function restoreLog(turn: Turn, vault: readonly (readonly [string, string
       halt(turn, 'storage-corrupt', `its entry ${path} is damaged. Restore the keys folder from a backup.`);
       continue;
     }
-    witness.log.set(path.slice('log/'.length), entry);
-    if (witness.ledger.get(entry.id)) continue;
-    witness.missing.set(entry.id, entry.author);
-    if (entry.b === undefined || sha256Id(entry.b) !== entry.id) continue;
-    const signed: Signed = { b: entry.b, s: '' };
-    const parsed = parseRecord(signed, witness.options.network);
-    if (parsed.ok) orphans.push(itemOf(parsed.record, signed));
+    const known = witness.ledger.get(entry.id) !== undefined;
+    witness.log.set(path.slice('log/'.length), known ? remembered(entry) : entry);
+    if (!known) witness.missing.set(entry.id, entry.author);
   }
-  for (const item of orphans) witness.busyKeys.set(item.key, item.record.id);
-  witness.queue.push(...orphans);
+  if (witness.missing.size === 0) return;
+  enqueueMissing(turn, (author) => author === '');
+  turn.emit({ do: 'timer', name: RECERTIFY_TIMER, delayMs: witness.options.network.parameters.epochMs });
+}
+
+/** On `RECERTIFY_TIMER`: what nobody brought back is certified once more, as the log has it. */
+export function recertify(turn: Turn): void {
+  enqueueMissing(turn, () => true);
+}
+
+function enqueueMissing(turn: Turn, isWanted: (author: LogEntry['author']) => boolean): void {
+  const { witness } = turn;
+  for (const [key, { id, author, b, s, x }] of witness.log) {
+    if (!witness.missing.has(id) || witness.busyKeys.has(key) || !isWanted(author) || b === undefined || sha256Id(b) !== id) continue;
+    const signed: Signed = { b, s: s ?? '' };
+    const parsed = parseRecord(signed, witness.options.network);
+    if (parsed.ok) enqueue(turn, itemOf(parsed.record, signed, { x }));
+  }
+}
+
+/** All that a record needs in memory once the ledger has it. */
+function remembered({ id, author }: LogEntry): LogEntry {
+  return { id, author };
 }

@@ -4,6 +4,7 @@ import { buildCheckpoint, checkpointEpoch } from '../ledger/checkpoint.js';
 import { multiplierPpm } from '../ledger/multiplier.js';
 import { integer, isObject, misfit, parseJson, shape } from '../ledger/shape.js';
 import type { Signed } from '../record.js';
+import { paths } from './paths.js';
 import type { Turn } from './state.js';
 
 export const CHECKPOINT_TIMER = 'checkpoint';
@@ -38,7 +39,7 @@ export function onCheckpointSigned(turn: Turn, { hour, mPpm }: CheckpointContinu
   // In force is what the checkpoint before the last one says, so that nobody meets two values at once.
   witness.mPpm = witness.nextMPpm;
   witness.nextMPpm = mPpm;
-  turn.emit({ do: 'save', area: 'store', writes: [['checkpoint', JSON.stringify(witness.checkpoint)]], then: [{ do: 'publish', value: { topic: 'checkpoint', signed } }] });
+  turn.emit({ do: 'save', area: 'store', writes: [[paths.checkpoint, JSON.stringify(witness.checkpoint)]], then: [{ do: 'publish', value: { topic: 'checkpoint', signed } }] });
 }
 
 /** A damaged one is left out: the next is drawn up from the records, and only begins a new chain. */

@@ -10,6 +10,7 @@ import { draw, objectToDraw } from './draw.js';
 import { onCiphertext, openTask } from './mailbox.js';
 import { countRecord, object, type Objection } from './policy.js';
 import { epochAt, type Turn } from './state.js';
+import { adopt, putAway, saveRoster } from './storeroom.js';
 
 const REFUSED_EPOCHS = 2;
 const REFUSED_MAX = 10_000;
@@ -53,6 +54,7 @@ export function onAuthored(turn: Turn, { record, signed, from, ciphertext }: Ext
   const final = objection ?? (record.kind === 'escrow' && assignment ? objectToDraw(turn, record, assignment) : undefined);
   if (final) return refuseForGood(turn, from, record.id, final);
   countRecord(turn, record);
+  if (assignment) saveRoster(turn);
   enqueue(turn, itemOf(record, signed, assignment && { x: JSON.stringify(assignment), ciphertext }));
 }
 
@@ -96,7 +98,7 @@ export function onCertified(turn: Turn, item: Fresh): void {
     case 'grant':
       return turn.emit({ do: 'send', to: record.account, message: { t: 'certified', r: certified } });
     case 'escrow':
-      return openTask(turn, item);
+      return item.ciphertext ? openTask(turn, item) : adopt(turn, record.id);
     case 'settle': {
       const task = turn.witness.tasks.get(record.escrow);
       const code = item.end ?? task?.end ?? (record.pay.length > 0 ? 'settled' : 'timeout');
@@ -104,6 +106,7 @@ export function onCertified(turn: Turn, item: Fresh): void {
         turn.emit({ do: 'send', to: node, message: { t: 'certified', r: certified } });
         turn.emit({ do: 'send', to: node, message: { t: 'ended', escrow: record.escrow, code } });
       }
+      return putAway(turn, record.escrow);
     }
   }
 }

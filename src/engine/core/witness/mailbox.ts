@@ -4,10 +4,12 @@
  */
 import { sha256Id } from '../encoding.js';
 import type { Receipt, Reject } from '../message.js';
-import type { Id, NodeId, Signed } from '../record.js';
+import type { Id, NodeId } from '../record.js';
 import { praise } from './assembly.js';
 import type { Fresh } from './certifier.js';
-import { agreement, armDeadline, conclude, hasBoxes, newTask, recordReceipt, seatFirst, sendKey, taskTimers, tally, vacate } from './slots.js';
+import { paths } from './paths.js';
+import { agreement, armDeadline, conclude, hasBoxes, newTask, recordReceipt, seatFirst, sendKey, taskTimers, tally, ticketOf, vacate } from './slots.js';
+import { endOf, fetchKept } from './storeroom.js';
 import type { Task, Turn } from './state.js';
 
 const BOX_LENGTH_MAX = 256;
@@ -42,7 +44,7 @@ export function onBoxes(turn: Turn, from: NodeId, escrow: Id, boxes: Readonly<Re
   const isFirst = !hasBoxes(task);
   task.boxes = { ...Object.fromEntries(sound), ...task.boxes };
   turn.emit({ do: 'clear', name: taskTimers.grace(escrow) });
-  turn.emit({ do: 'save', area: 'store', writes: [[`boxes/${escrow}`, JSON.stringify(task.boxes)]], then: [] });
+  turn.emit({ do: 'save', area: 'store', writes: [[paths.boxes(escrow), JSON.stringify(task.boxes)]], then: [] });
   for (const [node, slot] of task.slots) {
     if (isFirst) slot.lastBeatMs = turn.now;
     if (task.boxes[node] === undefined) vacate(turn, task, node, 'excused');
@@ -58,8 +60,9 @@ export function onGraceOver(turn: Turn, escrow: Id): void {
 
 export function onSealedReceipt(turn: Turn, worker: NodeId, escrow: Id, sealed: string, result: Uint8Array): void {
   const task = turn.witness.tasks.get(escrow);
-  if (!task || task.end === undefined && !task.slots.has(worker)) return;
-  if (task.end) return turn.emit({ do: 'send', to: worker, message: { t: 'ended', escrow, code: task.end } });
+  const code = task?.end ?? endOf(turn, escrow);
+  if (code) return turn.emit({ do: 'send', to: worker, message: { t: 'ended', escrow, code } });
+  if (!task?.slots.has(worker)) return;
   if (task.slots.get(worker)?.state === 'answered' || result.length > turn.witness.options.network.parameters.resultBytesMax) return;
   turn.emit({ do: 'read-receipt', sealed, by: worker, as: { how: 'receipt', escrow, worker, sealed, result } satisfies MailboxContinuation });
 }
@@ -75,15 +78,10 @@ export function onReceipt(turn: Turn, as: Extract<MailboxContinuation, { how: 'r
   const message = { t: 'result', escrow: as.escrow, worker: as.worker } as const;
   turn.emit({
     do: 'save', area: 'store', as: { how: 'task' },
-    writes: [[`receipt/${as.escrow}/${as.worker}`, JSON.stringify(receipt)], [`out/${as.escrow}/${as.worker}`, as.result]],
+    writes: [[paths.receipt(as.escrow, as.worker), JSON.stringify(receipt)], [paths.result(as.escrow, as.worker), as.result]],
     then: [{ do: 'send', to: task.record.author, message, attachment: as.result, ticket: ticketOf(turn, as.escrow) }],
   });
   tally(turn, task);
-}
-
-function ticketOf({ witness }: Turn, escrow: Id): Signed | undefined {
-  const entry = witness.ledger.get(escrow);
-  return entry && { b: entry.certified.b, s: entry.certified.s };
 }
 
 export function onBeat(turn: Turn, worker: NodeId, escrow: Id, ratio: number): void {
@@ -120,17 +118,18 @@ export function onFetch(turn: Turn, from: NodeId, escrow: Id): void {
   const task = tasks.get(escrow);
   const entry = ledger.get(escrow);
   if (entry?.record.kind !== 'escrow' || entry.record.author !== from) return;
-  if (task) {
-    if (task.results.size > 0 && isDue(turn, escrow)) for (const [worker, result] of task.results) {
-      turn.emit({ do: 'send', to: from, message: { t: 'result', escrow, worker }, attachment: result, ticket: ticketOf(turn, escrow) });
-    }
-    if (task.end) turn.emit({ do: 'send', to: from, message: { t: 'ended', escrow, code: task.end } });
-    else if (!task.ciphertext) turn.emit({ do: 'send', to: from, message: { t: 'ended', escrow, code: 'unknown' } });
-    else if (!hasBoxes(task)) turn.emit({ do: 'send', to: from, message: { t: 'certified', r: entry.certified } });
-    return;
-  }
-  const settled = ledger.settlementOf(escrow);
-  if (settled) turn.emit({ do: 'send', to: from, message: { t: 'ended', escrow, code: settled.record.pay.length > 0 ? 'settled' : 'timeout' } });
+  const code = task?.end ?? endOf(turn, escrow);
+  if (code && !task?.results.size && isDue(turn, escrow)) return fetchKept(turn, from, escrow, code);
+  if (task && task.results.size > 0 && isDue(turn, escrow)) sendResults(turn, task);
+  if (code) turn.emit({ do: 'send', to: from, message: { t: 'ended', escrow, code } });
+  else if (!task) return;
+  else if (!task.ciphertext) turn.emit({ do: 'send', to: from, message: { t: 'ended', escrow, code: 'unknown' } });
+  else if (!hasBoxes(task)) turn.emit({ do: 'send', to: from, message: { t: 'certified', r: entry.certified } });
+}
+
+function sendResults(turn: Turn, { record: { id: escrow, author: to }, results }: Task): void {
+  const ticket = ticketOf(turn, escrow);
+  for (const [worker, result] of results) turn.emit({ do: 'send', to, message: { t: 'result', escrow, worker }, attachment: result, ticket });
 }
 
 /** Results asked for again within a second are on their way already. */

@@ -3,8 +3,9 @@
  * here is paid in `settlement.ts`.
  */
 import type { EndCode, Receipt } from '../message.js';
-import type { Assignment, EscrowRecord, Id, NodeId } from '../record.js';
+import type { Assignment, EscrowRecord, Id, NodeId, Signed } from '../record.js';
 import { bench } from './assembly.js';
+import { paths } from './paths.js';
 import { settle } from './settlement.js';
 import type { Slot, Task, Turn } from './state.js';
 
@@ -37,7 +38,7 @@ export function armDeadline(turn: Turn, { record, assignment }: Task): void {
 export function seatFirst(turn: Turn, task: Task, graceMs: number): void {
   const { record: { id }, assignment } = task;
   watch(turn, task, graceMs);
-  turn.emit({ do: 'save', area: 'store', writes: [[`in/${id}`, task.ciphertext ?? null]], then: [] });
+  turn.emit({ do: 'save', area: 'store', writes: [[paths.ciphertext(id), task.ciphertext ?? null]], then: [] });
   for (const { node } of assignment.ranks.slice(0, assignment.k)) giveSlot(turn, task, node);
 }
 
@@ -60,8 +61,14 @@ function giveSlot(turn: Turn, task: Task, node: NodeId): void {
 export function sendWork(turn: Turn, task: Task, node: NodeId): void {
   const entry = turn.witness.ledger.get(task.record.id);
   if (!entry || !task.ciphertext) return;
-  turn.emit({ do: 'send', to: node, message: { t: 'assign', r: entry.certified }, attachment: task.ciphertext, ticket: { b: entry.certified.b, s: entry.certified.s } });
+  turn.emit({ do: 'send', to: node, message: { t: 'assign', r: entry.certified }, attachment: task.ciphertext, ticket: ticketOf(turn, task.record.id) });
   sendKey(turn, task, node);
+}
+
+/** The escrow as its author signed it: what the relay lets a large attachment pass for. */
+export function ticketOf({ witness }: Turn, escrow: Id): Signed | undefined {
+  const entry = witness.ledger.get(escrow);
+  return entry && { b: entry.certified.b, s: entry.certified.s };
 }
 
 export function sendKey(turn: Turn, task: Task, node: NodeId): void {
@@ -149,9 +156,13 @@ export function agreement({ slots }: Task): NodeId[] {
   return [...groups.values()].reduce((best, group) => (group.length > best.length ? group : best), []);
 }
 
+export function clearTimers(turn: Turn, { record }: Task): void {
+  for (const name of Object.values(taskTimers)) turn.emit({ do: 'clear', name: name(record.id) });
+}
+
 export function conclude(turn: Turn, task: Task, end: EndCode): void {
   task.end = end;
   task.endedAtMs = turn.now;
-  for (const name of Object.values(taskTimers)) turn.emit({ do: 'clear', name: name(task.record.id) });
+  clearTimers(turn, task);
   settle(turn, task, end === 'settled' ? agreement(task) : []);
 }

@@ -14,11 +14,12 @@ export interface WitnessOptions {
   readonly session: string;
 }
 
-/** A line of the signing log: the one id this witness ever signs at a key, with all it takes to sign it again. */
+/** A line of the signing log: the one id this witness ever signs at a key, with all it takes to certify it again. */
 export interface LogEntry {
   readonly id: Id;
-  /** Text of a record that only the witness wrote. */
+  /** The record itself. In memory only while the ledger lacks it. */
   readonly b?: string;
+  readonly s?: string;
   /** Assignment of an escrow. */
   readonly x?: string;
   /** Whose account must not move while the record is missing. */
@@ -70,6 +71,12 @@ export interface Task {
   endedAtMs: Millis;
 }
 
+/** Results of a task that is over. */
+export interface Kept {
+  readonly at: Millis;
+  readonly workers: readonly NodeId[];
+}
+
 export interface WitnessState {
   readonly options: WitnessOptions;
   readonly ledger: Ledger;
@@ -83,8 +90,11 @@ export interface WitnessState {
   epoch: Epoch;
   roster: { readonly hash: Id; readonly members: readonly Member[] };
   readonly rosters: Map<Id, readonly Member[]>;
+  /** Rosters on disk, and when an escrow was last drawn from each. */
+  readonly rostersSaved: Map<Id, Millis>;
   rosterTimer: boolean;
   readonly tasks: Map<Id, Task>;
+  readonly kept: Map<Id, Kept>;
   /** When results were last sent because they were asked for: of the last second only. */
   readonly fetchedAt: Map<Id, Millis>;
   readonly queue: Item[];
@@ -128,8 +138,10 @@ export function createWitnessState(options: WitnessOptions): WitnessState {
     epoch: -1,
     roster: { hash: '', members: [] },
     rosters: new Map(),
+    rostersSaved: new Map(),
     rosterTimer: false,
     tasks: new Map(),
+    kept: new Map(),
     fetchedAt: new Map(),
     queue: [],
     settlements: [],

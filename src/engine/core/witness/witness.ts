@@ -12,10 +12,12 @@ import * as certifier from './certifier.js';
 import * as checkpoints from './checkpoints.js';
 import * as desk from './desk.js';
 import * as mailbox from './mailbox.js';
+import { paths, PREFIXES_AT_START } from './paths.js';
 import * as slots from './slots.js';
 import { createWitnessState, type Turn, type WitnessOptions, type WitnessState } from './state.js';
+import * as storeroom from './storeroom.js';
 
-export { createWitnessState, type WitnessOptions, type WitnessState };
+export { createWitnessState, PREFIXES_AT_START, type WitnessOptions, type WitnessState };
 
 type Continuation =
   | assembly.AssemblyContinuation
@@ -23,6 +25,7 @@ type Continuation =
   | checkpoints.CheckpointContinuation
   | desk.DeskContinuation
   | mailbox.MailboxContinuation
+  | storeroom.StoreroomContinuation
   | { readonly how: 'returned' };
 
 export const witnessMachine: Machine<WitnessState> = {
@@ -68,6 +71,8 @@ function handle(turn: Turn, event: Event): void {
     case 'graph':
       // A stock relay's graph may hold records that this witness certified in an earlier life.
       return event.value.topic === 'ledger' ? archive.foldReturned(turn, [event.value.record]) : undefined;
+    case 'loaded':
+      return onLoaded(turn, event.as as Continuation, event.values);
     case 'save-failed': {
       const as = event.as as Continuation | undefined;
       if (as?.how === 'batch-log') return certifier.onLogFailed(turn, event.code, event.message);
@@ -78,7 +83,7 @@ function handle(turn: Turn, event: Event): void {
 }
 
 function start(turn: Turn, { store, vault }: Event & { on: 'start' }): void {
-  const checkpoint = store.find(([key]) => key === 'checkpoint')?.[1];
+  const checkpoint = store.find(([key]) => key === paths.checkpoint)?.[1];
   if (typeof checkpoint === 'string') checkpoints.restoreCheckpoint(turn, checkpoint);
   archive.restore(turn, store, vault);
   turn.witness.started = true;
@@ -122,10 +127,8 @@ function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8
       return mailbox.onCancel(turn, from, message.escrow);
     case 'fetch':
       return mailbox.onFetch(turn, from, message.escrow);
-    case 'roster-want': {
-      const members = witness.rosters.get(message.hash);
-      return members && turn.emit({ do: 'send', to: from, message: { t: 'roster', hash: message.hash, members } });
-    }
+    case 'roster-want':
+      return storeroom.sendRoster(turn, from, message.hash);
     case 'alive':
       return; // noted above
     default:
@@ -161,7 +164,8 @@ function onTimer(turn: Turn, name: string): void {
     case 'bench': return assembly.issueRoster(turn);
     case certifier.SETTLE_TIMER: return certifier.flushSettlements(turn);
     case checkpoints.CHECKPOINT_TIMER: return checkpoints.signCheckpoint(turn);
-    case archive.SWEEP_TIMER: return archive.sweep(turn);
+    case storeroom.SWEEP_TIMER: return storeroom.sweep(turn);
+    case certifier.RECERTIFY_TIMER: return certifier.recertify(turn);
     case SYNC_TIMER: return sendNextParts(archive.syncTurn(turn));
     case 'grace': return mailbox.onGraceOver(turn, key);
     case 'deadline': return mailbox.onDeadline(turn, key);
@@ -187,4 +191,12 @@ function onVerified(turn: Turn, as: Continuation, ok: boolean): void {
   if (!ok) return;
   if (as.how === 'presence') return assembly.onPresence(turn, as.presence);
   if (as.how === 'reject') return mailbox.onReject(turn, as.reject);
+}
+
+function onLoaded(turn: Turn, as: Continuation, values: (Event & { on: 'loaded' })['values']): void {
+  switch (as.how) {
+    case 'adopt': return storeroom.onAdopted(turn, as.escrow, values);
+    case 'results': return storeroom.onKeptLoaded(turn, as, values);
+    case 'roster': return storeroom.onRosterLoaded(turn, as, values);
+  }
 }
