@@ -1,5 +1,5 @@
 /** From attributes to settings. What is wrong is refused with the attribute's name and what to write instead. */
-import { EdgeNetError, type EngineConfig, type TaskKind } from '../engine/index.js';
+import { EdgeNetError, isSite, SITE_WANTED, type EngineConfig, type TaskKind } from '../engine/index.js';
 import { ATTRIBUTES, type Property } from './attributes.js';
 import { folder } from './base.js';
 
@@ -49,7 +49,9 @@ export function readSettings(read: (attribute: string) => string | null, page: {
   };
 
   const siteId = text('siteId');
-  if (/\s/u.test(siteId) || siteId.length > 128) refuse('site-id', siteId, 'the id of your site account without spaces');
+  const ref = text('ref') || siteId;
+  if (!isSite(siteId)) refuse('site-id', siteId, SITE_WANTED);
+  if (!isSite(ref)) refuse('ref', ref, SITE_WANTED);
   // The alias counts where the attribute itself is absent.
   const alias = read('cpu-limit') === null ? read('contribution') : null;
   const cpuLimit = alias === null ? share('cpu-limit', text('cpuLimit')) : share('contribution', alias);
@@ -58,7 +60,7 @@ export function readSettings(read: (attribute: string) => string | null, page: {
   return {
     engine: {
       siteId,
-      ref: text('ref') || siteId,
+      ref,
       network: link('network', (path) => new URL(path, page.url).href),
       relays: words(text('relays')).map((relay) => relayUrl(relay, page.url)),
       siteShare: share('site-share', text('siteShare')),

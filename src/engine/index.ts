@@ -2,6 +2,7 @@
 import type { EngineConfig, EngineHandle, SessionMemory } from './api.js';
 
 export type * from './api.js';
+export { isSite, SITE_WANTED } from './core/texts.js';
 export { EdgeNetError, type EdgeNetErrorCode, type EdgeNetErrorDetails } from './error.js';
 
 /**

@@ -46,8 +46,8 @@ const networks = program.command('network').description('found a network, or sho
 networks.command('init').description('keys for a founder and a witness, and the descriptor that names them')
   .option('--name <name>', 'its name', 'development').option('--out <file>', 'also write the descriptor here').option('--relay <url...>', 'relays to name in the descriptor').addOption(data('.edge-net/witness'))
   .action(guarded(runNetworkInit));
-networks.command('show <file|url>').description('what a descriptor says, if its signatures hold').addOption(data('.edge-net/witness'))
-  .action((location: string, options: { data: string }) => runNetworkShow(location, options).then(done, (error: unknown) => fail(error, false)));
+networks.command('show <file|url>').description('what a descriptor says, if its signatures hold')
+  .action((location: string) => runNetworkShow(location).then(done, (error: unknown) => fail(error, false)));
 
 program.command('demo').description('relay, two contributors and a page')
   .option('--port <n>', 'port of the page', DEFAULT_PORT).option('--once', 'run one embedding and one search, print them, and exit').addOption(data('.edge-net/demo')).addOption(json)

@@ -38,7 +38,7 @@ describe('settings', () => {
   });
 
   for (const [attribute, value] of Object.entries({
-    'site-id': 'two words', 'site-share': '1.5', 'cpu-limit': '30%', contribution: '0', 'memory-limit': 'lots', 'max-workers': '2.5', tasks: 'mining', local: 'maybe',
+    'site-id': 'MySite', ref: 'two words', 'site-share': '1.5', 'cpu-limit': '30%', contribution: '0', 'memory-limit': 'lots', 'max-workers': '2.5', tasks: 'mining', local: 'maybe',
     storage: 'cloud', consent: 'yes', 'consent-days': '-1', prompt: 'loud', 'prompt-position': 'top', mobile: 'true', embedded: 'yes', relays: 'relay.example', network: 'http://[', base: 'http://[',
   })) {
     it(`refuse ${attribute}="${value}" by name, and say what to write`, () => {

@@ -7,15 +7,13 @@ import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Id } from './record.js';
 
+export { isId, isKey, isSignature } from './texts.js';
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const INVALID = 255;
 const SEXTETS = new Uint8Array(128).fill(INVALID);
 for (let value = 0; value < 64; value++) SEXTETS[ALPHABET.charCodeAt(value)] = value;
 
-/** 32 bytes take 43 characters of which the last carries four bits: two more would have a second spelling. */
-const BYTES_32 = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
-/** 64 bytes: 86 characters, the last of which carries two bits. */
-const BYTES_64 = /^[\w-]{85}[AQgw]$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const encoder = new TextEncoder();
 
@@ -77,21 +75,6 @@ export function hmac(key: Uint8Array, data: string | Uint8Array): Uint8Array {
 export function leadingZeroBits(bytes: Uint8Array): number {
   const first = bytes.findIndex((byte) => byte !== 0);
   return first < 0 ? bytes.length * 8 : first * 8 + Math.clz32(bytes[first]!) - 24;
-}
-
-/** 32 bytes as base64url: a SHA-256. */
-export function isId(value: unknown): value is Id {
-  return typeof value === 'string' && BYTES_32.test(value);
-}
-
-/** 32 bytes as base64url: an Ed25519 or X25519 public key. */
-export function isKey(value: unknown): value is string {
-  return isId(value);
-}
-
-/** 64 bytes as base64url: an Ed25519 signature. */
-export function isSignature(value: unknown): value is string {
-  return typeof value === 'string' && BYTES_64.test(value);
 }
 
 /** UTF-8 maps every lone surrogate to the same bytes, so two texts with one id could differ: such text is refused. */

@@ -1,5 +1,6 @@
 /** Defaults of an engine in Node. */
 import type { EngineConfig } from '../api.js';
+import { isSite, SITE_WANTED } from '../core/texts.js';
 import { EdgeNetError } from '../error.js';
 import { ASSET_BASE, MODEL_DIR } from './node-platform.js';
 
@@ -17,6 +18,10 @@ export function nodeConfig(given: Partial<EngineConfig>): EngineConfig {
   };
   share('cpuLimit');
   share('siteShare');
+  for (const name of ['siteId', 'ref'] as const) {
+    if (!isSite(config[name])) throw new EdgeNetError('config-invalid', `${name} "${config[name]}" cannot be used. Write ${SITE_WANTED}.`);
+  }
+  if (!Number.isSafeInteger(config.workersMax) || config.workersMax < 1) throw new EdgeNetError('config-invalid', `workersMax is a whole number of workers, 1 or more, not ${config.workersMax}.`);
   for (const relay of config.relays) {
     if (!URL.canParse(relay) || !/^(wss?|https?):$/u.test(new URL(relay).protocol)) throw new EdgeNetError('config-invalid', `relays has "${relay}", which is no ws:// or wss:// address.`);
   }

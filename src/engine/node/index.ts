@@ -2,7 +2,7 @@
  * `import EdgeNet from '@ruvector/edge-net'` in Node: the same calls as in a page, with the engine in this process and
  * kernels on worker threads.
  */
-import type { EngineConfig, EngineHandle, Quote, Task, TaskResult } from '../api.js';
+import type { EngineConfig, EngineHandle, Quote, Stats, Task, TaskResult } from '../api.js';
 import { EdgeNetError } from '../error.js';
 import { openEngine } from '../host/engine.js';
 import { nodeConfig } from './config.js';
@@ -23,8 +23,14 @@ export interface NodeOptions extends Partial<Omit<EngineConfig, 'contribute' | '
 
 let current: EngineHandle | undefined;
 
+/** An engine under the names that a page's node has. */
+export interface EdgeNetNode extends EngineHandle {
+  stats(): Stats;
+  disconnect(): Promise<void>;
+}
+
 /** Starts an engine and makes it the one that `submit` uses. @throws EdgeNetError */
-export async function init(options: NodeOptions = {}): Promise<EngineHandle> {
+export async function init(options: NodeOptions = {}): Promise<EdgeNetNode> {
   const { contribution = 0, dataDir, onCredit, onTask, onError, ...rest } = options;
   const limits = typeof contribution === 'number' ? { cpuLimit: contribution } : { cpuLimit: 0.5, ...contribution };
   const config = nodeConfig({
@@ -37,8 +43,12 @@ export async function init(options: NodeOptions = {}): Promise<EngineHandle> {
     if (event.type === 'task' && event.entry.role === 'worker' && event.entry.outcome === 'running') onTask?.({ type: event.entry.kind, taskId: event.entry.taskId });
     if (event.type === 'error') onError?.(new EdgeNetError(event.code, event.message));
   });
-  current = engine;
-  return engine;
+  const node: EdgeNetNode = Object.assign(engine, {
+    stats: () => engine.state.stats,
+    disconnect: () => engine.close(),
+  });
+  current = node;
+  return node;
 }
 
 export function submit(task: Task): Promise<TaskResult> {

@@ -30,6 +30,14 @@ export interface NodePlatformOptions {
   readonly dataDir?: string;
 }
 
+/** The text at an http(s) URL, or of a file. */
+export async function readLocation(location: string): Promise<string> {
+  if (!/^https?:/u.test(location)) return readFile(location, 'utf8');
+  const response = await fetch(location, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`${location} answered ${response.status}.`);
+  return response.text();
+}
+
 export function nodePlatform(config: EngineConfig, { dataDir }: NodePlatformOptions = {}): Platform {
   return {
     clock: systemClock,
@@ -37,12 +45,7 @@ export function nodePlatform(config: EngineConfig, { dataDir }: NodePlatformOpti
     // A contributor process is there to compute: all cores count, where a page takes half.
     cores: availableParallelism() * 2,
 
-    async readText(location) {
-      if (!/^https?:/u.test(location)) return readFile(location, 'utf8');
-      const response = await fetch(location, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
-      if (!response.ok) throw new Error(`${location} answered ${response.status}.`);
-      return response.text();
-    },
+    readText: readLocation,
 
     openStore: async () => (dataDir === undefined ? memoryStorage() : openLevel(join(dataDir, 'store'))),
 

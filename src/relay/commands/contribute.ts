@@ -3,7 +3,7 @@ import type { EngineHandle } from '../../engine/api.js';
 import { openEngine } from '../../engine/host/engine.js';
 import { nodeConfig } from '../../engine/node/config.js';
 import { nodePlatform } from '../../engine/node/node-platform.js';
-import { printJson, say, shortId, untilStopped } from './output.js';
+import { numberOf, printJson, say, shortId, untilStopped } from './output.js';
 
 export interface ContributeCommand {
   readonly relay: readonly string[];
@@ -19,8 +19,8 @@ export interface ContributeCommand {
 
 export async function runContribute(options: ContributeCommand): Promise<void> {
   const config = nodeConfig({
-    relays: options.relay, network: options.network ?? '', contribute: true, cpuLimit: Number(options.cpuLimit), tasks: options.tasks ?? [],
-    workersMax: options.workers === undefined ? undefined : Number(options.workers), modelBase: options.modelBase, siteId: options.site ?? '',
+    relays: options.relay, network: options.network ?? '', contribute: true, cpuLimit: numberOf('--cpu-limit', options.cpuLimit), tasks: options.tasks ?? [],
+    workersMax: options.workers === undefined ? undefined : numberOf('--workers', options.workers), modelBase: options.modelBase, siteId: options.site ?? '',
   });
   const engine = await openEngine(config, nodePlatform(config, { dataDir: options.data }));
   engine.subscribe((event) => {

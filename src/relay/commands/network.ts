@@ -1,9 +1,11 @@
 /** `edge-net network`: found a network, and show what a descriptor says. */
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemRandom } from '../../engine/adapters/clock.js';
+import { createSigner } from '../../engine/adapters/signer/signer.js';
 import { EdgeNetError } from '../../engine/error.js';
-import { NODE_DEFAULTS } from '../../engine/node/config.js';
-import { nodePlatform } from '../../engine/node/node-platform.js';
+import { createIdentity } from '../../engine/identity/identity.js';
+import { readLocation } from '../../engine/node/node-platform.js';
 import { DESCRIPTOR_FILE, foundNetwork, parseDescriptor, readNetwork } from '../data-dir.js';
 import { loadWitnessSigner } from '../witness.js';
 import { printJson, say } from './output.js';
@@ -28,9 +30,9 @@ export async function runNetworkInit({ data, name, relay: relays, out }: InitCom
   printJson(network);
 }
 
-export async function runNetworkShow(location: string, { data }: { readonly data: string }): Promise<void> {
-  const signer = await loadWitnessSigner(data);
-  const text = await nodePlatform(NODE_DEFAULTS).readText(location);
-  const { network } = await parseDescriptor(text, location, signer.verify.bind(signer));
+/** A signature is checked without keys of one's own: none are made. */
+export async function runNetworkShow(location: string): Promise<void> {
+  const stranger = await createSigner({ identity: createIdentity(systemRandom), random: systemRandom });
+  const { network } = await parseDescriptor(await readLocation(location), location, stranger.verify.bind(stranger));
   printJson(network);
 }

@@ -34,3 +34,10 @@ export function untilStopped(): Promise<void> {
   });
 }
 
+
+/** @throws EdgeNetError `config-invalid` that names the option */
+export function numberOf(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new EdgeNetError('config-invalid', `${option} "${text}" is no number.`);
+  return value;
+}

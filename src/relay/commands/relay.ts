@@ -1,11 +1,11 @@
 /** `edge-net relay`: the GUN relay with its guard, and the witness beside it in the same process. */
 import { fileURLToPath } from 'node:url';
-import { readFile } from 'node:fs/promises';
-import { ASSET_BASE } from '../../engine/node/node-platform.js';
+import { EdgeNetError } from '../../engine/error.js';
+import { ASSET_BASE, readLocation } from '../../engine/node/node-platform.js';
 import { foundNetwork, parseDescriptor, readNetwork, type LoadedNetwork } from '../data-dir.js';
 import { startRelay } from '../relay.js';
 import { loadWitnessSigner, startWitness } from '../witness.js';
-import { printJson, say, shortId, untilStopped } from './output.js';
+import { numberOf, printJson, say, shortId, untilStopped } from './output.js';
 
 export interface RelayCommand {
   readonly port: string;
@@ -21,11 +21,13 @@ export interface RelayCommand {
 /** The demo page and what it loads. Whatever else lies in the folder, data of contributors among it, is nobody's business. */
 const PACKAGE = { staticDir: fileURLToPath(new URL('../../', ASSET_BASE)), staticOnly: ['index.html', 'custom-elements.json', 'dist'] };
 
+const PORT_MAX = 65_535;
+
 export async function runRelay(options: RelayCommand): Promise<void> {
   const signer = await loadWitnessSigner(options.data);
   const { file, network } = await networkOf(options, signer);
   const relay = await startRelay({
-    port: Number(options.port), host: options.host, dataDir: options.data, network: file, parsed: network, signer,
+    port: portOf(options.port), host: options.host, dataDir: options.data, network: file, parsed: network, signer,
     allowOrigins: options.allowOrigin, ...(options.static === undefined ? PACKAGE : { staticDir: options.static }),
   });
   const witness = await startWitness({ network, signer, dataDir: options.data, transport: () => relay.local(signer.id), log: say });
@@ -38,7 +40,13 @@ export async function runRelay(options: RelayCommand): Promise<void> {
   await relay.close();
 }
 
+function portOf(text: string): number {
+  const port = numberOf('--port', text);
+  if (!Number.isInteger(port) || port < 0 || port > PORT_MAX) throw new EdgeNetError('config-invalid', `--port "${text}" is no port; 0 takes a free one.`);
+  return port;
+}
+
 async function networkOf({ data, network, name }: RelayCommand, witness: Awaited<ReturnType<typeof loadWitnessSigner>>): Promise<LoadedNetwork> {
-  if (network !== undefined) return parseDescriptor(await readFile(network, 'utf8'), network, witness.verify.bind(witness));
+  if (network !== undefined) return parseDescriptor(await readLocation(network), network, witness.verify.bind(witness));
   return (await readNetwork(data, witness.verify.bind(witness))) ?? foundNetwork({ dataDir: data, name, witness });
 }

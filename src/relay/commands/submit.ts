@@ -6,7 +6,7 @@ import { EdgeNetError } from '../../engine/error.js';
 import { openEngine } from '../../engine/host/engine.js';
 import { nodeConfig } from '../../engine/node/config.js';
 import { nodePlatform } from '../../engine/node/node-platform.js';
-import { printJson, say, shortId } from './output.js';
+import { numberOf, printJson, say, shortId } from './output.js';
 
 export interface ReachCommand {
   readonly relay: readonly string[];
@@ -37,7 +37,7 @@ export async function runSubmit(type: string, options: SubmitCommand): Promise<v
     const result = await engine.submit({
       type, payload,
       options: {
-        redundancy: numberOf(options.redundancy), maxCredits: numberOf(options.maxCredits), timeout: numberOf(options.timeout),
+        redundancy: given('--redundancy', options.redundancy), maxCredits: given('--max-credits', options.maxCredits), timeout: given('--timeout', options.timeout),
         priority: options.priority as TaskOptions['priority'], local: options.local as TaskOptions['local'],
         onProgress: ({ phase, loaded, total }) => say(`${phase} ${loaded}/${total}`),
       },
@@ -80,9 +80,6 @@ async function readPayload(source: string): Promise<unknown> {
   }
 }
 
-function numberOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new EdgeNetError('config-invalid', `"${text}" is no number.`);
-  return value;
+function given(option: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : numberOf(option, text);
 }

@@ -2,8 +2,7 @@
 import { WebSocket } from 'ws';
 import { systemClock, systemRandom } from '../../engine/adapters/clock.js';
 import { createGunTransport } from '../../engine/adapters/transport/gun-transport.js';
-import { NODE_DEFAULTS } from '../../engine/node/config.js';
-import { nodePlatform } from '../../engine/node/node-platform.js';
+import { readLocation } from '../../engine/node/node-platform.js';
 import { parseDescriptor } from '../data-dir.js';
 import { loadWitnessSigner, startWitness } from '../witness.js';
 import { printJson, say, shortId, untilStopped } from './output.js';
@@ -17,7 +16,7 @@ export interface WitnessCommand {
 
 export async function runWitness({ relay: relays, network: location, data, json }: WitnessCommand): Promise<void> {
   const signer = await loadWitnessSigner(data);
-  const text = await nodePlatform(NODE_DEFAULTS).readText(location);
+  const text = await readLocation(location);
   const { network } = await parseDescriptor(text, location, signer.verify.bind(signer));
   const witness = await startWitness({
     network, signer, dataDir: data, log: say,

@@ -2,9 +2,10 @@
 import { isKey, toBase64url, utf8 } from '../encoding.js';
 import { merkleRoot } from '../ledger/merkle.js';
 import { either, integer, isObject, list, misfit, oneOf, pattern, shape, type Test } from '../ledger/shape.js';
-import { SITE_NAME, TASK_KIND } from '../ledger/record-shapes.js';
+import { TASK_KIND } from '../ledger/record-shapes.js';
 import type { Member } from '../message.js';
 import type { Id } from '../record.js';
+import { SITE_NAME } from '../texts.js';
 
 /** Tasks a member holds for each that it takes at once: with more it turns tasks down. */
 export const BACKLOG_PER_SEAT = 8;

@@ -1,5 +1,5 @@
 /** The strict shape of each kind of record and of an assignment: field by field, as in `core/record.ts`. */
-import { isId, isKey } from '../encoding.js';
+import { isId, isKey, SITE_NAME } from '../texts.js';
 import { either, fits, flag, integer, list, oneOf, pattern, type Shape, shape, type Test, text } from './shape.js';
 
 /** One record moves at most 10^9 credits, so that no sum inside a record can leave the safe integers. */
@@ -12,8 +12,6 @@ const SLOTS_MAX = 16;
 const PPM = 1_000_000;
 const MULTIPLIER_PPM_MAX = 10 * PPM;
 const DEADLINE_MS_MAX = 24 * 3_600_000;
-/** Shorter than a key, so that no name passes for one. */
-export const SITE_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?$/;
 const TASK_ID = /^[\w-]{21}[AQgw]$/;
 export const TASK_KIND = /^[a-z][a-z0-9_]{0,31}$/;
 
