@@ -135,7 +135,7 @@ export class Peer {
 
 const MEMBERS: readonly Member[] = sortMembers([bob, carol, key('dave')].map((node) => ({ node, box: key(`box of ${node}`), kernels: { embedding: 1 }, capacity: 1, stake: 0, site: '' })));
 
-function drawn({ author, k, type, version }: EscrowRecord, at: number): Assignment {
+export function drawn({ author, k, type, version }: EscrowRecord, at: number): Assignment {
   const seed = key('seed');
   const replicas = k || 2;
   const { reserves, oneWorkerPerSite, epochMs } = network.parameters;

@@ -46,7 +46,8 @@ export function onAssign(turn: Turn, record: Certified, ciphertext: Uint8Array):
 export function onAssignmentGuarded(turn: Turn, id: Id, ciphertext: Uint8Array): void {
   const { peer } = turn;
   const known = peer.jobs.get(id);
-  if (known) return known.answer ? sendAnswer(turn, known) : undefined;
+  if (known?.answer) return sendAnswer(turn, known);
+  if (known) return known.phase === 'checking' ? checkDraw(turn, known) : undefined; // the roster was lost, perhaps
   const entry = peer.ledger.get(id);
   if (entry?.record.kind !== 'escrow' || !entry.assignment || peer.ledger.settlementOf(id)) return;
   if (!entry.assignment.ranks.some(({ node, box }) => node === peer.options.id && box === peer.options.boxKey)) return;
