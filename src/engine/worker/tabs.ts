@@ -1,6 +1,7 @@
 /**
  * Tabs of one browser profile share one identity, and an identity has one writer. The first tab's engine holds the
- * lock and answers the others over a BroadcastChannel; when it goes, one of them takes over.
+ * lock and answers the others over a BroadcastChannel; when it goes, one of them takes over. A follower may go without
+ * a word, so it holds a Web Lock of its own for as long as it lives, and the leader waits in line for that.
  */
 import type { EngineHandle } from '../api.js';
 import type { FromEngine, ToEngine } from '../protocol.js';
@@ -20,23 +21,40 @@ interface TabMessage {
 export function leadTabs(channelName: string, engine: EngineHandle, ownId: string): () => void {
   const channel = new BroadcastChannel(channelName);
   const servers = new Map<string, EngineServer>();
+  const leading = new AbortController();
+
+  function forget(follower: string): void {
+    servers.get(follower)?.stop();
+    servers.delete(follower);
+  }
+
+  function serve(follower: string): void {
+    // A follower that introduces itself anew is watched already.
+    if (!servers.has(follower)) {
+      const gone = navigator.locks.request(lifeOf(follower), { signal: leading.signal }, () => forget(follower));
+      gone.catch(() => undefined); // this tab leads no more
+    }
+    servers.get(follower)?.stop();
+    servers.set(follower, new EngineServer(following(engine), (down) => channel.postMessage({ from: ownId, to: follower, down } satisfies TabMessage)));
+  }
+
   channel.onmessage = ({ data: { from, up } }: MessageEvent<TabMessage>) => {
     if (!up) return;
-    if (up.type === 'start') {
-      servers.get(from)?.stop();
-      servers.set(from, new EngineServer(following(engine), (down) => channel.postMessage({ from: ownId, to: from, down } satisfies TabMessage)));
-    } else if (up.type === 'close') {
-      servers.get(from)?.stop();
-      servers.delete(from);
-    } else {
-      servers.get(from)?.receive(up);
-    }
+    if (up.type === 'start') serve(from);
+    else if (up.type === 'close') forget(from);
+    else servers.get(from)?.receive(up);
   };
   channel.postMessage({ from: ownId, leader: true } satisfies TabMessage);
   return () => {
+    leading.abort();
     for (const server of servers.values()) server.stop();
     channel.close();
   };
+}
+
+/** Names the lock that a follower holds while it lives. */
+function lifeOf(follower: string): string {
+  return `edge-net follower ${follower}`;
 }
 
 /** What a follower sees: the leader's engine, with a status that says whose it is. */
@@ -71,15 +89,25 @@ export interface Follower {
 export function followTabs(channelName: string, ownId: string, start: ToEngine, receive: (message: FromEngine) => void): Follower {
   const channel = new BroadcastChannel(channelName);
   const send = (up: ToEngine): void => channel.postMessage({ from: ownId, up } satisfies TabMessage);
+  let end = (): void => undefined;
+  const life = new Promise<void>((resolve) => (end = resolve));
+  let held = false;
+  /** Not before the lock is held: a leader that had it at once would take this tab for gone. */
+  const introduce = (): void => { if (held) send(start); };
   channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
-    if (data.leader) send(start);
+    if (data.leader) introduce();
     else if (data.to === ownId && data.down) receive(data.down);
   };
-  send(start);
+  void navigator.locks.request(lifeOf(ownId), () => {
+    held = true;
+    introduce();
+    return life;
+  });
   return {
     send,
     stop() {
       send({ type: 'close' });
+      end();
       channel.close();
     },
   };

@@ -1,0 +1,63 @@
+import { expect } from '@open-wc/testing';
+import type { EngineEvent, EngineHandle } from '../../src/engine/api.js';
+import type { FromEngine, ToEngine } from '../../src/engine/protocol.js';
+import { followTabs, leadTabs } from '../../src/engine/worker/tabs.js';
+
+const START = { type: 'start', config: {}, memory: new Map() } as unknown as ToEngine;
+
+/** An engine of which only its listeners are of interest. */
+function watched(): { engine: EngineHandle; listeners: Set<(event: EngineEvent) => void>; change(): void; left: Promise<void> } {
+  const listeners = new Set<(event: EngineEvent) => void>();
+  let leave = (): void => undefined;
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  const engine = {
+    state: { status: 'idle' },
+    subscribe(listener: (event: EngineEvent) => void) {
+      listeners.add(listener);
+      return () => { listeners.delete(listener); leave(); };
+    },
+    quote: async () => ({ cost: 1 }),
+  } as unknown as EngineHandle;
+  return { engine, listeners, left, change: () => listeners.forEach((tell) => tell({ type: 'state', state: engine.state })) };
+}
+
+describe('tabs', () => {
+  let channel = '';
+  beforeEach(() => (channel = crypto.randomUUID()));
+
+  it('answer a follower out of the leader, and say whose state it is', async () => {
+    const { engine } = watched();
+    const stop = leadTabs(channel, engine, crypto.randomUUID());
+    const started = new Promise<FromEngine>((resolve) => {
+      const follower = followTabs(channel, crypto.randomUUID(), START, (message) => { follower.stop(); resolve(message); });
+    });
+    expect(await started).to.deep.include({ type: 'started', state: { status: 'following' } });
+    stop();
+  });
+
+  it('introduce themselves to a leader that comes later', async () => {
+    const started = new Promise<FromEngine>((resolve) => {
+      const follower = followTabs(channel, crypto.randomUUID(), START, (message) => { follower.stop(); resolve(message); });
+    });
+    const stop = leadTabs(channel, watched().engine, crypto.randomUUID());
+    expect((await started).type).to.equal('started');
+    stop();
+  });
+
+  it('are forgotten when they end without a word', async () => {
+    const { engine, listeners, left } = watched();
+    const stop = leadTabs(channel, engine, crypto.randomUUID());
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const module = new URL('./tabs-follower.ts', import.meta.url).href;
+    const ready = new Promise((resolve) => addEventListener('message', resolve, { once: true }));
+    const script = Object.assign(frame.contentDocument!.createElement('script'), { type: 'module', src: `${module}?channel=${channel}` });
+    frame.contentDocument!.body.append(script);
+    await ready;
+    expect(listeners.size).to.equal(1);
+    frame.remove();
+    await left;
+    expect(listeners.size).to.equal(0);
+    stop();
+  });
+});
