@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { FIXED_BATCH, FIXED_BATCH_SHA256 } from '../kernels/embedding-sentences.js';
 import { carries, recordFrames } from './frames.js';
-import { heard, isUp, submit, untilState, World } from './harness.js';
+import { heard, submit, untilState, World } from './harness.js';
 import { embed } from './tasks.js';
 
 const SECRET = 'the marmalade of Zanzibar is kept under the third stair';

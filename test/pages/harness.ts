@@ -31,16 +31,22 @@ export interface Running<Greeting> {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-async function run<Greeting>(command: readonly string[], read: (line: string) => Greeting): Promise<Running<Greeting>> {
+/** @param read makes the greeting of the line that is one, and nothing of others */
+async function run<Greeting>(command: readonly string[], read: (line: string) => Greeting | undefined): Promise<Running<Greeting>> {
   const child: ChildProcess = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let log = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => (log += text));
   const exited = once(child, 'exit');
   const failed = exited.then(([code]) => Promise.reject(new Error(`${command.join(' ')} ended with ${String(code)} before it was ready:\n${log}`)));
   failed.catch(() => undefined);
-  const [line] = (await Promise.race([once(createInterface({ input: child.stdout! }), 'line'), failed])) as [string];
+  const greeted = new Promise<Greeting>((resolve) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const greeting = read(line);
+      if (greeting !== undefined) resolve(greeting);
+    });
+  });
   return {
-    greeting: read(line),
+    greeting: await Promise.race([greeted, failed]),
     log: () => log,
     async stop(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -49,8 +55,9 @@ async function run<Greeting>(command: readonly string[], read: (line: string) =>
   };
 }
 
+/** A command that says by one JSON object that it is ready, or what it did. */
 export function edgeNet<Greeting>(...args: string[]): Promise<Running<Greeting>> {
-  return run([CLI, ...args, '--json'], (line) => JSON.parse(line) as Greeting);
+  return run([CLI, ...args], (line) => JSON.parse(line) as Greeting);
 }
 
 export interface RelayGreeting {
@@ -81,7 +88,7 @@ export class World {
   static async open({ args = [] }: { readonly args?: readonly string[] } = {}): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'edge-net-pages-'));
     const [relay, cdn, browser] = await Promise.all([
-      edgeNet<RelayGreeting>('relay', '--port', '0', '--data', join(folder, 'relay')),
+      edgeNet<RelayGreeting>('relay', '--port', '0', '--data', join(folder, 'relay'), '--json'),
       startSite({ root: DIST, headers: { 'access-control-allow-origin': '*' } }),
       openBrowser(args),
     ]);
@@ -102,7 +109,7 @@ export class World {
   }
 
   async contributor(name: string, ...more: string[]): Promise<Running<Contributor>> {
-    const contributor = await edgeNet<Contributor>('contribute', '--relay', this.relay, '--data', this.folder(name), '--cpu-limit', '0.5', ...more);
+    const contributor = await edgeNet<Contributor>('contribute', '--relay', this.relay, '--data', this.folder(name), '--cpu-limit', '0.5', '--json', ...more);
     this.atEnd(() => contributor.stop());
     return contributor;
   }
@@ -112,14 +119,14 @@ export class World {
   }
 
   async restartRelay(): Promise<void> {
-    this.#relay = await edgeNet<RelayGreeting>('relay', '--port', String(this.#port), '--data', this.folder('relay'));
+    this.#relay = await edgeNet<RelayGreeting>('relay', '--port', String(this.#port), '--data', this.folder('relay'), '--json');
   }
 
   /** A site of an origin of its own. `{{cdn}}` and `{{relay}}` in its pages are filled in. */
-  async site(headers: Readonly<Record<string, string>> = {}): Promise<Site> {
+  async site(headers: Readonly<Record<string, string>> = {}, values: Readonly<Record<string, string>> = {}): Promise<Site> {
     const site = await startSite({
       root: join(ROOT, 'test/pages/site'), headers,
-      values: { cdn: this.cdn.url, relay: this.relay, relayHttp: this.relay.replace(/^ws/u, 'http').replace(/gun$/u, '') },
+      values: { cdn: this.cdn.url, relay: this.relay, cdnOrigin: this.cdn.origin, relayOrigins: relayOrigins(this.relay), ...values },
     });
     this.atEnd(() => site.close());
     return site;
@@ -142,14 +149,21 @@ export class World {
   }
 }
 
+/** Of a policy: the relay's socket, and the same server by HTTP. */
+function relayOrigins(relay: string): string {
+  const { host } = new URL(relay);
+  return `http://${host} ws://${host}`;
+}
+
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const { args, ...chromium } = (await chromiumPath()) as { executablePath: string; env: Record<string, string>; args: string[] };
-  return launch({ ...chromium, args: [...args, ...more], protocolTimeout: WAIT_MS_MAX * 2 });
+  // The cache behind the back button is what every visitor's browser has, and a headless one only on request.
+  return launch({ ...chromium, args: [...args, '--enable-bfcache', ...more], protocolTimeout: WAIT_MS_MAX * 2 });
 }
 
 /** The `gun` package's own relay. */
 export async function startStockRelay(folder: string, port = 0): Promise<Running<{ readonly url: string }>> {
-  return run([STOCK_RELAY, String(port), folder], (line) => ({ url: `ws://127.0.0.1:${line.split(' ')[1]}/gun` }));
+  return run([STOCK_RELAY, String(port), folder], (line) => (line.startsWith('ready ') ? { url: `ws://127.0.0.1:${line.split(' ')[1]}/gun` } : undefined));
 }
 
 /** The events of all nodes, in `heard`; and a helper that compiled test functions call. */
@@ -186,12 +200,12 @@ export class Visitor {
   }
 }
 
-/** Waits until the page's node is in a state that `holds`. @returns that state */
-export async function untilState(page: Page, holds: (state: NodeState) => boolean, selector = 'edge-net-node'): Promise<NodeState> {
+/** Waits until the page's node is in a state that `holds`, in the page: it sees what it is `given`. @returns that state */
+export async function untilState<Given>(page: Page, holds: (state: NodeState, given: Given) => boolean, given?: Given): Promise<NodeState> {
   return page.evaluate(
-    async (text: string, node: string, waitMs: number) => {
-      const test = new Function(`return (${text})`)() as (state: NodeState) => boolean;
-      const find = () => document.querySelector(node) as (HTMLElement & { state?: NodeState }) | null;
+    async (text: string, value: unknown, waitMs: number) => {
+      const test = new Function(`return (${text})`)() as (state: NodeState, given: unknown) => boolean;
+      const find = () => document.querySelector('edge-net-node') as (HTMLElement & { state?: NodeState }) | null;
       return new Promise<NodeState>((resolve, reject) => {
         const events = ['edge-net-state', 'edge-net-ready'];
         const stop = (): void => {
@@ -200,7 +214,7 @@ export async function untilState(page: Page, holds: (state: NodeState) => boolea
         };
         const look = (): void => {
           const state = find()?.state;
-          if (!state || !test(state)) return;
+          if (!state || !test(state, value)) return;
           stop();
           resolve(JSON.parse(JSON.stringify(state)) as NodeState);
         };
@@ -213,7 +227,7 @@ export async function untilState(page: Page, holds: (state: NodeState) => boolea
         look();
       });
     },
-    holds.toString(), selector, WAIT_MS_MAX,
+    holds.toString(), given, WAIT_MS_MAX,
   );
 }
 
@@ -226,6 +240,40 @@ export interface Heard {
 export async function heard(page: Page, type: string): Promise<readonly unknown[]> {
   const all = (await page.evaluate('heard')) as Heard[];
   return all.filter((event) => event.type === type).map(({ detail }) => detail);
+}
+
+/** Resolves once an event of that name was fired, now or earlier. */
+export async function untilEvent(page: Page, type: string): Promise<void> {
+  await page.evaluate(
+    (name: string) =>
+      new Promise<void>((resolve) => {
+        if ((globalThis as unknown as { heard: Heard[] }).heard.some((event) => event.type === name)) resolve();
+        else document.addEventListener(name, () => resolve(), { once: true });
+      }),
+    type,
+  );
+}
+
+/** Waits for a button of the node's own that says so, and clicks it with the mouse. */
+export async function press(page: Page, words: string): Promise<void> {
+  const { x, y } = await page.evaluate(
+    (text: string) =>
+      new Promise<{ x: number; y: number }>((resolve) => {
+        const root = document.querySelector('edge-net-node')!.shadowRoot!;
+        const look = (): void => {
+          const button = [...root.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === text);
+          if (!button) return;
+          observer.disconnect();
+          const { left, top, width, height } = button.getBoundingClientRect();
+          resolve({ x: left + width / 2, y: top + height / 2 });
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(root, { childList: true, subtree: true });
+        look();
+      }),
+    words,
+  );
+  await page.mouse.click(x, y);
 }
 
 export interface Outcome extends Partial<TaskResult> {
