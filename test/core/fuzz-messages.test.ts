@@ -70,7 +70,7 @@ for (const [name, make, from] of [['a witness', newWitness, alice], ['a peer', n
 
   test(`${name} takes any one field of a good message in any form`, () => {
     const good = [
-      { t: 'have', bucket: 0, from: '', to: '', ids: [openId] }, { t: 'want', ids: [openId] }, { t: 'records', records: certified([open]) }, { t: 'digest', digest: [{ bucket: 0, count: 1, hash: openId }] },
+      { t: 'have', bucket: 0, span: 1, from: '', to: '', ids: [openId] }, { t: 'want', ids: [openId] }, { t: 'records', records: certified([open]) }, { t: 'digest', digest: [{ bucket: 0, span: 1, count: 1, hash: openId }] },
       { t: 'hello', session: 's', head: null, digest: [] }, { t: 'present', p: sign({}) }, { t: 'record', r: sign(open) }, { t: 'escrow', r: sign(chained) }, { t: 'boxes', escrow: escrowId, boxes: { [bob]: 'box' } },
       { t: 'result', escrow: escrowId, receipt: 'AA' }, { t: 'beat', escrow: escrowId, ratio: 0.5 }, { t: 'reject', p: sign({}) }, { t: 'cancel', escrow: escrowId }, { t: 'fetch', escrow: escrowId }, { t: 'roster-want', hash: openId },
       { t: 'welcome', now: NOW, session: 's', head: null, digest: [] }, { t: 'superseded', session: 'x' }, { t: 'certified', r: certified([open])[0] }, { t: 'refused', p: sign({}) }, { t: 'assign', r: certified([chained])[0] },

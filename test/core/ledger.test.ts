@@ -66,7 +66,7 @@ function view(ledger: Ledger): unknown {
     settled: escrowIds.map((id) => ledger.settlementOf(id)?.record.id),
     names: ['a', 'b'].map((each) => ledger.nameOwner(each)),
     flags: [[...ledger.forked].sort(), [...ledger.broken].sort()],
-    digest: [ledger.digest(), ledger.digestTotal(), ledger.digest().map(({ bucket }) => ledger.idsIn(bucket))],
+    digest: [ledger.digest(), ledger.digestTotal(), ledger.digest().map((span) => ledger.idsIn(span))],
     counts: [ledger.size, ledger.workSeconds],
   };
 }
@@ -209,8 +209,10 @@ test('the digest is count and XOR of the ids of each hour, rivals included', () 
     ids.map((id) => Buffer.from(id, 'base64url')).reduce((sum, id) => Buffer.from(sum.map((byte, at) => byte ^ id[at]!)), Buffer.alloc(32)).toString('base64url');
   const hours = [set.slice(0, 5), set.slice(5, 10), set.slice(10)].map((each) => each.map(idOf));
   const ledger = fold([...set].reverse());
-  assert.deepEqual(ledger.digest(), hours.map((ids, bucket) => ({ bucket, count: ids.length, hash: xor(ids) })));
+  assert.deepEqual(ledger.digest().slice(0, 3), hours.map((ids, bucket) => ({ bucket, span: 1, count: ids.length, hash: xor(ids) })));
+  assert.deepEqual(ledger.digest().slice(3).map(({ bucket, count }) => ({ bucket, count })), [{ bucket: 3, count: 0 }]);
   assert.deepEqual(ledger.digestTotal(), { count: 12, hash: xor(hours.flat()) });
-  assert.deepEqual(ledger.idsIn(1), [...hours[1]!].sort());
-  assert.deepEqual(ledger.idsIn(9), []);
+  assert.deepEqual(ledger.idsIn({ bucket: 1, span: 1 }), [...hours[1]!].sort());
+  assert.deepEqual(ledger.idsIn({ bucket: 0, span: 2 }), [...hours[0]!, ...hours[1]!].sort());
+  assert.deepEqual(ledger.idsIn({ bucket: 9, span: 1 }), []);
 });

@@ -20,7 +20,7 @@ const session = text(SESSION_MAX);
 const base64url = pattern(/^[\w-]*$/);
 const signed = fits(shape({ b: anyText, s: anyText }));
 const head = either(oneOf(null), fits(shape({ seq: count, id: isId })));
-const digest = list(fits(shape({ bucket: count, count, hash: isId })), LIST_MAX);
+const digest = list(fits(shape({ bucket: count, span: integer(1), count, hash: isId })), LIST_MAX);
 const ids = list(isId, LIST_MAX);
 
 type Shapes = ReadonlyMap<string, Shape>;
@@ -30,7 +30,7 @@ function messages(byType: Readonly<Record<string, Readonly<Record<string, Test>>
 }
 
 const SYNC = {
-  have: { bucket: count, from: either(oneOf(''), isId), to: either(oneOf(''), isId), ids },
+  have: { bucket: count, span: integer(1), from: either(oneOf(''), isId), to: either(oneOf(''), isId), ids },
   want: { ids },
   records: { records: list(isObject, LIST_MAX) },
   digest: { digest },

@@ -7,19 +7,21 @@
  */
 import type { BoxKey, Certified, Id, Millis, NodeId, Signature, Signed } from './record.js';
 
-/** Count and XOR of the ids of one hour's certified records: equal digests, equal sets. */
+/** Count and XOR of the ids of the certified records of `span` hours from `bucket` on: equal digests, equal sets. */
 export interface BucketDigest {
+  /** Hours since 1970. */
   readonly bucket: number;
+  readonly span: number;
   readonly count: number;
   readonly hash: Id;
 }
 
 export type SyncMessage =
-  /** Of a bucket where our digests differ, I hold these ids and no others from `from` up to, not including, `to` (empty: no bound). */
-  | { readonly t: 'have'; readonly bucket: number; readonly from: Id | ''; readonly to: Id | ''; readonly ids: readonly Id[] }
+  /** Of hours where our digests differ, I hold these ids and no others from `from` up to, not including, `to` (empty: no bound). */
+  | { readonly t: 'have'; readonly bucket: number; readonly span: number; readonly from: Id | ''; readonly to: Id | ''; readonly ids: readonly Id[] }
   | { readonly t: 'want'; readonly ids: readonly Id[] }
   | { readonly t: 'records'; readonly records: readonly Certified[] }
-  /** Compare these with yours (also part of `hello`). */
+  /** Compare these with yours, in order and without overlaps (also part of `hello`). What is not covered is not spoken of. */
   | { readonly t: 'digest'; readonly digest: readonly BucketDigest[] };
 
 export type PeerMessage =

@@ -162,16 +162,25 @@ export class Ledger {
     return this.#tracks;
   }
 
-  digest(): BucketDigest[] {
-    return this.#digest.buckets();
+  digest(): readonly BucketDigest[] {
+    return this.#digest.whole();
+  }
+
+  digestOf(span: Pick<BucketDigest, 'bucket' | 'span'>): BucketDigest {
+    return this.#digest.of(span);
+  }
+
+  splitDigest(span: Pick<BucketDigest, 'bucket' | 'span'>): BucketDigest[] {
+    return this.#digest.split(span);
   }
 
   digestTotal(): { readonly count: number; readonly hash: Id } {
     return this.#digest.total();
   }
 
-  idsIn(bucket: number): Id[] {
-    return this.#digest.idsIn(bucket);
+  /** In order; of those from `from` up to, not including, `to` (empty: no bound). */
+  idsIn(span: Pick<BucketDigest, 'bucket' | 'span'>, from: Id | '' = '', to: Id | '' = ''): Id[] {
+    return this.#digest.idsIn(span, from, to);
   }
 
   /** Adds what a record moved and what it says about its accounts, or takes it all back. */

@@ -55,6 +55,7 @@ function handle(turn: Turn, event: Event): void {
       turn.emit({ do: 'notify', notice: { note: 'changed' } });
       return replica.sayHello(turn);
     case 'link-down':
+      peer.sync.clear();
       Object.assign(peer.link, { up: false, ready: false, mode: undefined, witnessSession: '', down: { code: event.code, message: event.message } });
       return turn.emit({ do: 'notify', notice: { note: 'changed' } });
     case 'message':

@@ -47,6 +47,7 @@ function handle(turn: Turn, event: Event): void {
       return onMessage(turn, event.from, event.message, event.attachment);
     case 'gone':
       assembly.leave(turn, event.node);
+      turn.witness.sync.delete(event.node);
       return slots.onGone(turn, event.node);
     case 'timer':
       return onTimer(turn, event.name);
