@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryStorage } from '../../src/engine/adapters/storage/memory.js';
-import type { EngineConfig } from '../../src/engine/api.js';
 import { sha256Id } from '../../src/engine/core/encoding.js';
-import type { EngineHandle } from '../../src/engine/api.js';
+import type { EngineConfig, EngineHandle } from '../../src/engine/api.js';
 import { EdgeNetError } from '../../src/engine/error.js';
 import { openEngine } from '../../src/engine/host/engine.js';
 import { PendingAsks } from '../../src/engine/host/pending-asks.js';
 import { createIdentity } from '../../src/engine/identity/identity.js';
 import { nodeConfig } from '../../src/engine/node/config.js';
+import type { Pool } from '../../src/engine/ports/pool.js';
 import { VirtualTime } from '../contract/virtual-time.js';
 import { createSimulatedPool } from '../doubles/pool.js';
 
@@ -17,17 +17,21 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 const codeOf = (promise: Promise<unknown>): Promise<string> => promise.then(() => 'resolved', ({ code }: EdgeNetError) => code);
 
 /** An engine whose relay nobody answers for. */
-async function lost(config: Partial<EngineConfig> = {}): Promise<{ engine: EngineHandle; clock: VirtualTime }> {
+async function lost(config: Partial<EngineConfig> = {}): Promise<{ engine: EngineHandle; clock: VirtualTime; pool: Pool }> {
   const clock = new VirtualTime();
+  const pool = createSimulatedPool({ clock, size: 1 });
   const engine = await openEngine(nodeConfig({ relays: ['ws://127.0.0.1:1/gun'], ...config }), {
-    clock, random, cores: 4,
+    clock, random, cores: 8,
     readText: () => Promise.reject(new Error('nobody answers')),
     openStore: async () => memoryStorage(),
     loadIdentity: async () => createIdentity(random),
-    createPool: ({ size, duty }) => createSimulatedPool({ clock, size, duty }),
+    createPool: ({ size, duty }) => {
+      pool.limit(duty, size);
+      return pool;
+    },
     createTransport: () => { throw new Error('There is no network to be reached.'); },
   });
-  return { engine, clock };
+  return { engine, clock, pool };
 }
 
 test('a transfer before the first link waits for one, and not for ever', async () => {
@@ -60,4 +64,14 @@ test('an order that is never certified ends with its patience, one that is ends 
   assert.equal(await codeOf(refused), 'insufficient-credits');
   assert.equal(await codeOf(late), 'timeout');
   assert.equal(clock.pending, 0);
+});
+
+test('limits that change apply to the engine that runs', async () => {
+  const { engine, pool } = await lost({ contribute: true, workersMax: 2 });
+  assert.equal(pool.size, 2);
+  engine.configure({ workersMax: 3 });
+  assert.equal(pool.size, 3);
+  engine.configure({ workersMax: 64 });
+  assert.equal(pool.size, 4, 'half of the cores');
+  await engine.close();
 });

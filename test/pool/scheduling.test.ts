@@ -48,6 +48,28 @@ test('no worker before the first job, no more than there are jobs, none after 30
   assert.equal(log.started, 2);
 });
 
+test('a pool that is made smaller or larger runs no more and no fewer at once', async () => {
+  const { clock, log, pool } = stage({ size: 3 });
+  const runs = (): Promise<unknown> => Promise.all(Array.from({ length: 40 }, () => pool.run(jobOf('a'))));
+  const most = async (work: Promise<unknown>): Promise<number> => {
+    let most = 0;
+    let isDone = false;
+    void work.then(() => (isDone = true));
+    while (!isDone) {
+      await clock.advance(1);
+      most = Math.max(most, pool.load.running);
+    }
+    return most;
+  };
+  assert.equal(await most(runs()), 3);
+  pool.limit(1, 1);
+  assert.equal(pool.size, 1);
+  assert.equal(await most(runs()), 1, 'idle workers of before stay idle');
+  pool.limit(1, 4);
+  assert.equal(await most(runs()), 4);
+  assert.equal(log.started, 4);
+});
+
 test('a kind goes to the worker that has loaded it', async () => {
   const { clock, log, pool } = stage();
   await clock.settle(Promise.all([pool.run(jobOf('a')), pool.run(jobOf('b'))]));

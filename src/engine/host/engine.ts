@@ -81,8 +81,7 @@ class Engine implements EngineHandle {
     this.#config = config;
     this.#startedAt = platform.clock.now();
     if (config.paused) this.#pauses.add('paused-by-site');
-    const size = Math.max(1, Math.min(config.workersMax, Math.floor(platform.cores / 2)));
-    this.#pool = platform.createPool({ size, duty: config.cpuLimit, modelBase: config.modelBase, assetBase: config.base });
+    this.#pool = platform.createPool({ size: this.#workers(), duty: config.cpuLimit, modelBase: config.modelBase, assetBase: config.base });
     this.#ready = new Promise((resolve) => (this.#markReady = resolve));
     this.#asks = new PendingAsks(platform.clock, ASK_PATIENCE_MS);
     this.#buyer = new Buyer(this.#buyerEngine());
@@ -147,8 +146,13 @@ class Engine implements EngineHandle {
   /** Tells the core what this node takes on, now and whenever limits or pauses change. */
   #contribute(): void {
     const idle = !this.#config.contribute || this.#pauses.size > 0;
-    this.#pool.limit(this.#config.cpuLimit);
+    this.#pool.limit(this.#config.cpuLimit, this.#workers());
     this.#driver?.feed({ on: 'contribute', capacity: idle ? 0 : this.#pool.size, kinds: idle ? {} : this.#kinds() });
+  }
+
+  /** On half of the cores at most. */
+  #workers(): number {
+    return Math.max(1, Math.min(this.#config.workersMax, Math.floor(this.platform.cores / 2)));
   }
 
   #kinds(): Record<string, number> {

@@ -35,8 +35,11 @@ export interface Pool {
   readonly busy: number;
   /** @throws PoolError */
   run(job: Job, options?: RunOptions): Promise<JobResult>;
-  /** Share of time a worker may compute, 0 to 1; applies from the next breath on. */
-  limit(duty: number): void;
+  /**
+   * Share of time a worker may compute, 0 to 1, which applies from the next breath on; and how many may run at once,
+   * as before where it is left out. What runs already is not cut short.
+   */
+  limit(duty: number, size?: number): void;
   close(): Promise<void>;
 }
 

@@ -37,20 +37,19 @@ export function createPool(options: PoolOptions): Pool {
 }
 
 class WorkerPool implements Pool {
-  readonly size: number;
   readonly #waiting = new JobQueue();
   /** Least recently used first. */
   readonly #seats = new Set<Seat>();
   readonly #leaving = new Set<Promise<void>>();
   readonly #busy: BusyShare;
   readonly #seatOptions: SeatOptions;
+  #size: number;
   #duty: number;
   #ids = 0;
   #closed = false;
 
   constructor(options: PoolOptions) {
-    if (!Number.isSafeInteger(options.size) || options.size < 1) throw new RangeError(`A pool has at least one worker, not ${options.size}.`);
-    this.size = options.size;
+    this.#size = workers(options.size);
     this.#duty = share(options.duty ?? 1);
     this.#busy = new BusyShare(options.clock);
     this.#seatOptions = {
@@ -67,12 +66,16 @@ class WorkerPool implements Pool {
     };
   }
 
+  get size(): number {
+    return this.#size;
+  }
+
   get load(): Pool['load'] {
     return { running: this.#count('running'), waiting: this.#waiting.size };
   }
 
   get busy(): number {
-    return Math.min(1, this.#busy.cores() / this.size);
+    return Math.min(1, this.#busy.cores() / this.#size);
   }
 
   run(job: Job, options: RunOptions = {}): Promise<JobResult> {
@@ -87,8 +90,9 @@ class WorkerPool implements Pool {
     return ticket.result;
   }
 
-  limit(duty: number): void {
+  limit(duty: number, size = this.#size): void {
     this.#duty = share(duty);
+    this.#size = workers(size);
     for (const seat of this.#seats) seat.limit(this.#duty);
     this.#dispatch();
   }
@@ -107,13 +111,13 @@ class WorkerPool implements Pool {
       this.#seats.add(seat);
       seat.run(this.#waiting.pop()!);
     }
-    while (this.#waiting.size > this.#count('starting') && this.#seats.size < this.size) this.#open();
+    while (this.#waiting.size > this.#count('starting') && this.#seats.size < this.#size) this.#open();
   }
 
   /** A free worker that has the kernel loaded, else the one used last, so that the others can be dropped. */
   #seatForNext(): Seat | undefined {
     const next = this.#waiting.peek();
-    if (!next) return undefined;
+    if (!next || this.#count('running') >= this.#size) return undefined;
     let best: Seat | undefined;
     for (const seat of this.#seats) {
       if (seat.state !== 'idle') continue;
@@ -149,6 +153,11 @@ class WorkerPool implements Pool {
     for (const seat of this.#seats) if (seat.state === state) count++;
     return count;
   }
+}
+
+function workers(size: number): number {
+  if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`A pool has at least one worker, not ${size}.`);
+  return size;
 }
 
 function share(duty: number): number {
