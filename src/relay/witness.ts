@@ -3,10 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, systemRandom } from '../engine/adapters/clock.js';
 import { createSigner } from '../engine/adapters/signer/signer.js';
-import { openLevel } from '../engine/adapters/storage/level.js';
 import { toBase64url } from '../engine/core/encoding.js';
 import type { Network } from '../engine/core/network.js';
-import { createWitnessState, witnessMachine, type WitnessState } from '../engine/core/witness/witness.js';
+import { createWitnessState, PREFIXES_AT_START, witnessMachine, type WitnessState } from '../engine/core/witness/witness.js';
 import { createDriver, type Driver } from '../engine/driver/driver.js';
 import { EdgeNetError } from '../engine/error.js';
 import { createGuard, type Guard } from '../engine/guard.js';
@@ -16,6 +15,7 @@ import { loadIdentityFile } from '../engine/identity/file.js';
 import type { Signer } from '../engine/ports/signer.js';
 import type { Pool } from '../engine/ports/pool.js';
 import type { Transport } from '../engine/ports/transport.js';
+import { openNetworkFolder } from './network-folder.js';
 
 const SESSION_BYTES = 12;
 
@@ -46,9 +46,10 @@ export async function startWitness({ network, signer, dataDir, transport, log }:
   if (!named) throw new EdgeNetError('descriptor-invalid', `The descriptor names ${network.witnesses.map(({ node }) => node).join(', ')} as witness, and the keys here are ${signer.id}. Point --data at the folder that holds the witness's keys.`);
   if (named.box !== signer.boxKey) throw new EdgeNetError('descriptor-invalid', 'The descriptor has another box key for this witness.');
   const guard = createGuard(network, signer);
-  const [store, vault] = await Promise.all([openLevel(join(dataDir, 'ledger')), openLevel(join(keysDir(dataDir), 'log'))]);
+  const [store, vault] = await Promise.all([openNetworkFolder(join(dataDir, 'ledger'), network.net), openNetworkFolder(join(keysDir(dataDir), 'log'), network.net)]);
   const driver = createDriver({
     net: network.net,
+    prefixes: PREFIXES_AT_START,
     machine: witnessMachine,
     state: createWitnessState({ network, id: signer.id, session: toBase64url(systemRandom.bytes(SESSION_BYTES)) }),
     ports: {

@@ -68,6 +68,7 @@ test('an abort, lost keys and wrong keys mark nobody', () => {
 
   const keyless = staffed(bob, carol);
   const waiting = keyless.escrow(alice);
+  keyless.feed({ on: 'gone', node: bob });
   keyless.pass(3_000);
   assert.deepEqual(keyless.settlement(waiting)!.slots, []);
 
@@ -109,6 +110,16 @@ test('where there is no reserve, a socket that closes for a moment ends nothing'
   assert.ok(bench.sent.some(({ to, message }) => to === bob && message.t === 'assign'));
   bench.answer(bob, task);
   assert.equal(bench.settlement(task)!.pay.length, 2);
+});
+
+test('an answer counts although the socket that brought it closed at once', () => {
+  const bench = staffed(bob, carol);
+  const task = bench.escrow(alice);
+  handOutKeys(bench, task);
+  bench.answer(carol, task);
+  bench.feed({ on: 'gone', node: bob });
+  bench.answer(bob, task);
+  assert.deepEqual(bench.settlement(task)!.slots.map(({ ok }) => ok), [true, true]);
 });
 
 test('one that stays away is waited for three heartbeats, and no longer', () => {

@@ -5,6 +5,7 @@ import { toBase64url } from '../../src/engine/core/encoding.js';
 import type { Happening } from '../../src/engine/core/event.js';
 import type { Network } from '../../src/engine/core/network.js';
 import type { BoxKey, NodeId } from '../../src/engine/core/record.js';
+import { PREFIXES_AT_START } from '../../src/engine/core/witness/witness.js';
 import { createDriver, type Driver } from '../../src/engine/driver/driver.js';
 import type { Guard } from '../../src/engine/guard.js';
 import { isGenuine } from '../../src/engine/host/genuine.js';
@@ -84,6 +85,7 @@ export class SimulatedNode<State> {
     this.state = this.options.newState(toBase64url(dice.bytes(SESSION_BYTES)), signer.boxKey);
     const driver = createDriver<State>({
       net: network.net,
+      ...(isWitness ? { prefixes: PREFIXES_AT_START } : {}),
       machine: {
         step: (state, event) => {
           const step = machine.step(state, event);

@@ -35,6 +35,8 @@ export interface DriverOptions<State> {
   readonly machine: Machine<State>;
   readonly state: State;
   readonly ports: DriverPorts;
+  /** Of the store's keys that the `start` event brings: all of them, unless the machine asks for the others by name. */
+  readonly prefixes?: readonly string[];
   onNotice(notice: Notice): void;
   /** A defect of ours: the event is dropped, the node stays up. */
   onFault(error: unknown): void;
@@ -50,7 +52,7 @@ export interface Driver<State> {
   close(): Promise<void>;
 }
 
-export function createDriver<State>({ net, machine, state: initial, ports, onNotice, onFault }: DriverOptions<State>): Driver<State> {
+export function createDriver<State>({ net, machine, state: initial, ports, prefixes = [''], onNotice, onFault }: DriverOptions<State>): Driver<State> {
   const { transport, store, vault, pool, signer, clock, random, guard } = ports;
   const crypto = createTaskCrypto(signer, random);
   const timers = new Map<string, () => void>();
@@ -176,9 +178,9 @@ export function createDriver<State>({ net, machine, state: initial, ports, onNot
     },
     feed,
     async start() {
-      const [stored, vaulted] = await Promise.all([store.entries(''), vault.entries('')]);
+      const [stored, vaulted] = await Promise.all([Promise.all(prefixes.map((prefix) => store.entries(prefix))), vault.entries('')]);
       if (closed) return;
-      feed({ on: 'start', store: stored, vault: vaulted });
+      feed({ on: 'start', store: stored.flat(), vault: vaulted });
       transport.open({
         linkUp: (mode) => feed({ on: 'link-up', mode }),
         linkDown: (code, message) => feed({ on: 'link-down', code, message }),
