@@ -20,6 +20,7 @@ export interface Parameters {
   readonly resultBytesMax: number;
   /** Reference work one task may need, in fuel (10^6 is a reference second). */
   readonly taskFuelMax: number;
+  /** Of one identity; its other records count as well. */
   readonly tasksPerHourMax: number;
   readonly checkpointMs: number;
   readonly reserves: number;
