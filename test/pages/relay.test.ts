@@ -7,6 +7,8 @@ import { edgeNet, isUp, startStockRelay, submit, untilEvent, untilState, World }
 import { startSite } from './site-server.js';
 import { embed, search } from './tasks.js';
 
+/** A second's work or more. */
+const LONG = Array.from({ length: 120 }, (_, i) => `sentence ${i} of a task that is under way while its relay dies, and is none the worse for it`);
 let world: World;
 
 before(async () => {
@@ -20,16 +22,21 @@ test('the relay is killed with a task under way and comes back: the page reconne
   const visitor = await world.visitor();
   const page = await visitor.open(`${(await world.site()).url}module.html?consent=granted&tasks=embedding`);
   const { nodeId } = await untilState(page, isUp);
-  const running = submit(page, embed(['a task that is under way', 'while its relay dies'], { timeout: 50_000 }));
-  await untilEvent(page, 'edge-net-task'); // certified, and the workers have yet to load the model
+  const warm = await submit(page, embed(['has the workers load the model'], { timeout: 100_000 }));
+  assert.equal(warm.verified, true, JSON.stringify(warm));
+  await page.evaluate('heard.length = 0');
+  let isOver = false;
+  const running = submit(page, embed(LONG, { timeout: 100_000 })).finally(() => (isOver = true));
+  await untilEvent(page, 'edge-net-task'); // certified
   await world.killRelay();
+  assert.equal(isOver, false, 'the task was under way');
   await untilState(page, ({ status }) => status === 'offline' || status === 'connecting');
   await world.restartRelay();
   const outcome = await running;
   assert.equal(outcome.verified, true, JSON.stringify(outcome));
-  const state = await untilState(page, ({ ledger, status }, fee) => (status === 'idle' || status === 'working') && ledger !== null && ledger.escrowed === 0 && ledger.burned >= fee, outcome.cost! / 10 - 1e-7);
+  const state = await untilState(page, ({ ledger, status }, fee) => (status === 'idle' || status === 'working') && ledger !== null && ledger.escrowed === 0 && ledger.burned >= fee, (warm.cost! + outcome.cost!) / 10 - 1e-7);
   assert.equal(state.nodeId, nodeId);
-  assert.equal(Math.round(state.ledger!.burned * 1e6), Math.round(outcome.cost! * 1e5), 'paid once');
+  assert.equal(Math.round(state.ledger!.burned * 1e6), Math.round((warm.cost! + outcome.cost!) * 1e5), 'paid once');
   assert.deepEqual(visitor.complaints.filter((complaint) => complaint.startsWith('uncaught')), []);
   await visitor.leave();
 });
