@@ -56,7 +56,9 @@ const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 export function edgeNet(args: readonly string[], { input }: { readonly input?: string } = {}): Command {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'ipc'] });
+  // The channel ends with this process, however it ends, and commands that run on stop when it does.
+  child.channel?.unref();
   running.add(child);
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
