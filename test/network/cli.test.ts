@@ -135,7 +135,7 @@ test('network init founds once, with keys that only their owner reads; network s
   const { code, json } = await init();
   assert.deepEqual([code, json['name'], json['relays'], (json['witnesses'] as unknown[]).length], [0, 'a test', ['wss://relay.example/gun'], 1]);
   for (const name of ['witness.json', 'founder.json']) assert.equal((await stat(join(data, 'keys', name))).mode & 0o777, 0o600);
-  const shown = await run(['network', 'show', out, '--data', data]);
+  const shown = await run(['network', 'show', out]);
   assert.deepEqual([shown.code, shown.json], [0, json]);
   const second = await init();
   assert.deepEqual([second.code, /config-conflict/.test(second.stderr)], [1, true]);
