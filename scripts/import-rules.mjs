@@ -130,16 +130,26 @@ function isTypeOnly(node) {
 }
 
 function* impurities(program) {
+  const own = ownNames(program);
   for (const [node, parent, role] of walk(program)) {
     const line = node.loc?.start.line;
     if (node.async) yield { what: 'async function', line };
     if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) yield { what: 'await', line };
     if (node.type === 'ImportExpression') yield { what: 'dynamic import', line };
     if (node.type !== 'Identifier' || isName(parent, role)) continue;
-    if (IMPURE.has(node.name)) yield { what: node.name, line };
+    if (IMPURE.has(node.name) && !own.has(node.name)) yield { what: node.name, line };
     // Math may be used by member, so that none can reach `random` another way.
     if (node.name === 'Math' && !isHarmlessMath(parent, role)) yield { what: 'Math.random', line };
   }
+}
+
+/** Parameters and variables of the file: a `self` of its own is not the global one. */
+function ownNames(program) {
+  const names = new Set();
+  for (const [node, parent, role] of walk(program)) {
+    if (node.type === 'Identifier' && (role === 'params' || role === 'parameters' || (role === 'id' && parent.type === 'VariableDeclarator'))) names.add(node.name);
+  }
+  return names;
 }
 
 /** Names of members and properties refer to nothing outside. */
