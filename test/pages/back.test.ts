@@ -15,7 +15,7 @@ let spent = 0;
 before(async () => {
   world = await World.open();
   site = await world.site();
-  await Promise.all([world.contributor('one'), world.contributor('two')]);
+  await world.crew();
 });
 
 after(() => world.close());

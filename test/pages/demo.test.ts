@@ -9,7 +9,7 @@ let world: World;
 
 before(async () => {
   world = await World.open();
-  await Promise.all([world.contributor('one'), world.contributor('two')]);
+  await world.crew();
 });
 
 after(() => world.close());

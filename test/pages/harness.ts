@@ -13,6 +13,10 @@ import { type Browser, type BrowserContext, launch, type Page } from 'puppeteer-
 // @ts-expect-error a plain script without types
 import { chromiumPath } from '../../scripts/chromium.mjs';
 import type { NodeState, Task, TaskResult } from '../../src/engine/api.js';
+import { openEngine } from '../../src/engine/host/engine.js';
+import { nodeConfig } from '../../src/engine/node/config.js';
+import { nodePlatform } from '../../src/engine/node/node-platform.js';
+import { untilState as untilEngine } from '../../src/relay/commands/contribute.js';
 import { startSite, type Site } from './site-server.js';
 import { startTap, type Tap } from './tap.js';
 
@@ -112,6 +116,15 @@ export class World {
     const contributor = await edgeNet<Contributor>('contribute', '--relay', this.relay, '--data', this.folder(name), '--cpu-limit', '0.5', '--json', ...more);
     this.atEnd(() => contributor.stop());
     return contributor;
+  }
+
+  /** Two contributors, and a roster that has them beside the others who are there. */
+  async crew(others = 0): Promise<void> {
+    const config = nodeConfig({ relays: [this.directRelay.url] });
+    const watcher = await openEngine(config, nodePlatform(config));
+    await Promise.all([this.contributor('one'), this.contributor('two')]);
+    await untilEngine(watcher, () => watcher.state.stats.peers >= others + 2);
+    await watcher.close();
   }
 
   async killRelay(): Promise<void> {

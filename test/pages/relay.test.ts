@@ -18,7 +18,7 @@ before(async () => {
 after(() => world.close());
 
 test('the relay is killed with a task under way and comes back: the page reconnects, the task is done and paid once', async () => {
-  await Promise.all([world.contributor('one'), world.contributor('two')]);
+  await world.crew();
   const visitor = await world.visitor();
   const page = await visitor.open(`${(await world.site()).url}module.html?consent=granted&tasks=embedding`);
   const { nodeId } = await untilState(page, isUp);

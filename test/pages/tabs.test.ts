@@ -35,7 +35,7 @@ test('a second tab follows, buys through the first and takes over with the same 
   for (const page of [second, third]) assert.equal((await untilState(page, ({ status }) => status === 'following')).nodeId, nodeId);
   assert.equal(world.tap.open, 1, 'one tab is connected');
 
-  await Promise.all([world.contributor('one'), world.contributor('two')]);
+  await world.crew(1);
   const bought = await submit(second, search());
   assert.equal(bought.verified, true, JSON.stringify(bought));
   const isPaid = ({ ledger, stats }: Parameters<typeof isUp>[0], fee: number): boolean => ledger !== null && ledger.escrowed === 0 && ledger.burned >= fee && stats.tasksSubmitted > 0;
@@ -46,7 +46,7 @@ test('a second tab follows, buys through the first and takes over with the same 
   const credits = leading.stats.credits;
 
   await startSubmit(second);
-  await first.close({ runBeforeUnload: false });
+  await first.close();
   const outcome = (await second.evaluate('outcome')) as Outcome;
   assert.equal(outcome.verified, true, JSON.stringify(outcome));
   assert.notEqual(outcome.taskId, bought.taskId);
