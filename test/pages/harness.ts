@@ -1,6 +1,6 @@
 /**
  * A real network around real pages: relay and contributors as processes of their own, sites on origins of their own,
- * a tap on everything that crosses the relay's socket, and Chromium. Nothing here sleeps: it waits for what is said.
+ * a tap on everything that crosses the relay's socket, and Chromium. Tests wait for what is said, not for a time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -310,7 +310,7 @@ export function submit(page: Page, task: Task): Promise<Outcome> {
 
 export const isUp = (state: NodeState): boolean => (state.status === 'idle' || state.status === 'working') && state.stats.peers > 0;
 
-/** Resolves when `holds`, looking again whenever `emitter` says something. */
+/** For what nothing announces: looks again and again until it `holds`. */
 export async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = performance.now() + WAIT_MS_MAX;
   while (!(await holds())) {
