@@ -13,10 +13,32 @@ const target = 'es2022';
 const compress = { passes: 3, ecma: 2022 };
 const format = { comments: false };
 
+/** What is left to do of GUN's index and of its socket module. */
+const INDEX = ";USE(function(module){ module.exports = USE('./root') })(USE, './index');";
+const EXPORT_MESH = ";USE(function(module){ USE('./index').Mesh = USE('./mesh') })(USE, './websocket');";
+
+/**
+ * GUN's single file also holds the chained API, a socket, a browser store and deprecated utilities, none of which is used
+ * here (`gun.ts` takes its core and mesh alone): half of its weight. Cut by name; the build fails where a name is
+ * not found, and the network and page tests run on what is left.
+ */
+const gunCore = {
+  name: 'gun-core',
+  transform(code, id) {
+    if (!/\/node_modules\/gun\/gun\.js$/u.test(id)) return null;
+    const start = (module) => code.lastIndexOf(';USE(function(module)', code.indexOf(`})(USE, '${module}');`));
+    const [chain, mesh, socket] = ['./back', './mesh', './websocket'].map(start);
+    const end = code.indexOf('}());', code.indexOf("})(USE, './localStorage');"));
+    if (!(chain > 0 && chain < mesh && mesh < socket && socket < end)) this.error('gun.js is laid out differently from the pinned version.');
+    return { code: code.slice(0, chain) + INDEX + code.slice(mesh, socket) + EXPORT_MESH + code.slice(end, end + '}());'.length), map: { mappings: '' } };
+  },
+};
+
 /** transformers.js asks for the WebGPU runtime, twice the size; and its Node build would bring a native one. */
 const runtime = [
   alias({ entries: [{ find: 'onnxruntime-web/webgpu', replacement: 'onnxruntime-web/wasm' }] }),
   resolve({ browser: true, preferBuiltins: true, exportConditions: ['browser', 'import', 'default', 'onnxruntime-web-use-extern-wasm'] }),
+  gunCore,
   commonjs({ exclude: ['src/**'] }),
   esbuild({ target }),
 ];
