@@ -28,7 +28,7 @@ export function objectToDraw(turn: Turn, record: EscrowRecord, { k, ranks }: Ass
   const { members } = turn.witness.roster;
   if (ranks.length < k) {
     const able = eligible(members, { submitter: record.author, kind: record.type, version: record.version });
-    return { code: 'no-workers', message: `The task needs ${k} workers for ${record.type} version ${record.version}, and ${able.length} are there.`, retryAfterMs: RETRY_MS };
+    return { code: 'no-workers', message: `The task needs ${k} workers for ${record.type} version ${record.version}, and ${able.length} are there.` };
   }
   const capacities = new Map(members.map(({ node, capacity }) => [node, capacity]));
   const held = tasksHeld(turn);
