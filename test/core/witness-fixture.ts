@@ -69,7 +69,10 @@ export function createBench({ parameters = {}, kernels = fixture.kernels, store 
       case 'clear': return void timers.delete(effect.name);
       case 'save': {
         const area = effect.area === 'vault' ? vault : store;
-        for (const [name, value] of effect.writes) value === null ? area.delete(name) : area.set(name, value);
+        for (const [name, value] of effect.writes) {
+          if (value === null) area.delete(name);
+          else area.set(name, value);
+        }
         return effect.then.forEach(perform);
       }
       case 'load': return feed({ on: 'loaded', as: effect.as, values: effect.keys.map((name) => store.get(name)) });
