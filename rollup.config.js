@@ -86,7 +86,7 @@ const sharedChunks = {
 const PAGE_ENTRY = 'src/elements/edge-net.ts';
 
 /**
- * What the page's entry and its lazy chunks share, in a chunk of its own. Left in the entry, those chunks would import
+ * What the page's entry shares with its lazy chunks and with the workers, in a chunk of its own. Left in the entry, those chunks would import
  * the entry by its plain name: a second copy for a page that loads it as `edge-net.js?v=2`, by a redirect, or as the
  * classic script.
  */
@@ -111,7 +111,7 @@ function sharedOfPage(getModuleInfo, ids) {
   const entry = closure(entries.filter((id) => id.endsWith(PAGE_ENTRY)));
   const inWorkers = closure(entries.filter((id) => !id.endsWith(PAGE_ENTRY)));
   const inLazy = closure(lazyOf(entry));
-  return new Set([...entry].filter((id) => inLazy.has(id) && !inWorkers.has(id)));
+  return new Set([...entry].filter((id) => inLazy.has(id) || inWorkers.has(id)));
 }
 
 /** The model runtime by itself, since it is large, slow to bundle, and changes only with the lock file. */
