@@ -25,7 +25,7 @@ const EXPORT_MESH = ";USE(function(module){ USE('./index').Mesh = USE('./mesh') 
 const gunCore = {
   name: 'gun-core',
   transform(code, id) {
-    if (!/\/node_modules\/gun\/gun\.js$/u.test(id)) return null;
+    if (!id.endsWith('/node_modules/gun/gun.js')) return null;
     const start = (module) => code.lastIndexOf(';USE(function(module)', code.indexOf(`})(USE, '${module}');`));
     const [chain, mesh, socket] = ['./back', './mesh', './websocket'].map(start);
     const end = code.indexOf('}());', code.indexOf("})(USE, './localStorage');"));
