@@ -28,7 +28,9 @@ export function objectToDraw(turn: Turn, record: EscrowRecord, { k, ranks }: Ass
   const { members } = turn.witness.roster;
   if (ranks.length < k) {
     const able = eligible(members, { submitter: record.author, kind: record.type, version: record.version });
-    return { code: 'no-workers', message: `The task needs ${k} workers for ${record.type} version ${record.version}, and ${able.length} are there.` };
+    const message = `The task needs ${k} workers for ${record.type} version ${record.version}, and ${able.length} are there.`;
+    // No time to come back is named: the submitter may have better to do than to wait for strangers.
+    return { code: 'no-workers', message };
   }
   const capacities = new Map(members.map(({ node, capacity }) => [node, capacity]));
   const held = tasksHeld(turn);
