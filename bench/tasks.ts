@@ -17,9 +17,9 @@ import { latencyMs, round, type Latency } from './statistics.js';
 
 const CONTRIBUTORS = 2;
 const CPU_LIMIT = 1;
-/** Small enough to travel inside one message. */
+/** Small enough to travel inside one message, and for one socket's 200 KB a second to last for as many as there is time for. */
 const VECTORS = 32;
-const DIMS = 64;
+const DIMS = 16;
 const WARM_UP = 40;
 const TASKS = 300;
 const SUBMITTERS = 4;
