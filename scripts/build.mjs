@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,8 +25,8 @@ const ASSETS = [
 const TOOLS = ['rollup.config.js', 'package-lock.json', 'scripts/build.mjs', 'scripts/third-party.mjs'];
 
 const HALVES = {
-  browser: { sources: ['src/elements', 'src/engine', 'src/kernels'], configs: ['browser', 'classic'], dir: DIST },
-  node: { sources: ['src/engine', 'src/kernels', 'src/relay'], configs: ['node'], dir: join(DIST, 'node') },
+  browser: { sources: ['src/elements', 'src/engine', 'src/kernels'], configs: ['browser', 'classic'], dir: DIST, commands: [] },
+  node: { sources: ['src/engine', 'src/kernels', 'src/relay'], configs: ['node'], dir: join(DIST, 'node'), commands: ['cli.js'] },
 };
 
 /** @param {{only?: 'browser' | 'node', quiet?: boolean}} options */
@@ -44,13 +44,15 @@ export async function build({ only, quiet = false } = {}) {
   }
 }
 
-async function buildHalf(name, { sources, configs, dir }, quiet) {
+async function buildHalf(name, { sources, configs, dir, commands }, quiet) {
   await onceFor(`${name}.stamp`, [...sources, ...TOOLS, ...ASSETS], async () => {
     await mkdir(dir, { recursive: true });
     for (const file of await readdir(dir)) if (/\.(?:m?js|map|wasm|txt)$/u.test(file)) await rm(join(dir, file));
     rollup(configs, quiet);
     for (const asset of ASSETS) await copyFile(join(ROOT, asset), join(dir, asset.split('/').at(-1)));
     for (const file of await readdir(RUNTIME)) await copyFile(join(RUNTIME, file), join(dir, file));
+    // npm does this once, when it links the command; a rebuild writes a new file.
+    for (const command of commands) await chmod(join(dir, command), 0o755);
   });
 }
 

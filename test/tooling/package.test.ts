@@ -1,6 +1,6 @@
 /** What the package promises to those who install it, looked up in what was built. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readCounts } from '../../scripts/counts.mjs';
 
@@ -56,4 +56,8 @@ test('bundles carry no code of Node in the page, and notices of what is inside',
 test('counts are the last ones printed on a line of their own', () => {
   assert.deepEqual(readCounts('1 passed, 1 failed\nlog: 9 passed, 9 failed\n3 passed, 0 failed, 2 skipped\nbye'), { passed: 3, failed: 0, skipped: 2 });
   assert.equal(readCounts('Segmentation fault'), undefined);
+});
+
+test('the built command may be executed, also after a rebuild', { skip: process.platform === 'win32' }, () => {
+  accessSync(new URL(manifest.bin['edge-net']!, root), constants.X_OK);
 });
