@@ -58,8 +58,6 @@ export interface Stats {
   readonly peers: number;
 }
 
-export interface LedgerTotals extends Totals {}
-
 export interface NodeState {
   readonly status: Status;
   readonly reasons: readonly Reason[];

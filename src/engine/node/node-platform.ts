@@ -1,6 +1,6 @@
 /** The engine's surroundings in a Node process: worker threads, LevelDB, files, and `ws` for a WebSocket. */
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
@@ -58,9 +58,4 @@ export function nodePlatform(config: EngineConfig, { dataDir }: NodePlatformOpti
 
     createTransport: (options) => createGunTransport({ ...options, clock: systemClock, random: systemRandom, WebSocket: WebSocket as unknown as typeof globalThis.WebSocket }),
   };
-}
-
-/** A folder that nobody else uses, for short-lived processes. */
-export function temporaryDir(name: string): Promise<string> {
-  return mkdtemp(join(tmpdir(), `edge-net-${name}-`));
 }
