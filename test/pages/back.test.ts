@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'puppeteer-core';
 import type { NodeState } from '../../src/engine/api.js';
-import { isUp, type Outcome, untilEvent, untilState, World } from './harness.js';
+import { isUp, type Outcome, startSubmit, untilEvent, untilState, World } from './harness.js';
 import type { Site } from './site-server.js';
 import { search } from './tasks.js';
 
@@ -19,16 +19,6 @@ before(async () => {
 });
 
 after(() => world.close());
-
-/** Submits without waiting; the outcome is left on the page, which is what has to survive. */
-async function startSubmit(page: Page): Promise<void> {
-  await page.evaluate((task) => {
-    const node = document.querySelector('edge-net-node') as HTMLElement & { submit(task: unknown): Promise<Outcome> };
-    const outcome = node.submit(task).catch(({ code, message }: Outcome) => ({ code, message }));
-    Object.assign(globalThis, { outcome, settled: 0 });
-    void outcome.then(() => ((globalThis as unknown as { settled: number }).settled += 1));
-  }, search());
-}
 
 /** Away to another page of the site, and back. @returns whether the page itself came back, not a copy */
 async function awayAndBack(page: Page): Promise<boolean> {
@@ -55,7 +45,7 @@ for (const { who, consent, left, event } of SITUATIONS) {
     const page = await visitor.open(`${site.url}module.html?prompt=manual&tasks=embedding&consent=${consent}`);
     let before: NodeState | undefined;
     if (consent === 'granted') before = await untilState(page, isUp);
-    await startSubmit(page);
+    await startSubmit(page, search());
     if (event) await untilEvent(page, event);
     assert.equal(await awayAndBack(page), true, 'the page came out of the back/forward cache');
     const outcome = await outcomeOf(page);

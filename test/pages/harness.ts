@@ -294,6 +294,16 @@ export interface Outcome extends Partial<TaskResult> {
   readonly message?: string;
 }
 
+/** Submits without waiting; the outcome is left on the page, which is what has to survive. */
+export async function startSubmit(page: Page, task: Task): Promise<void> {
+  await page.evaluate((given) => {
+    const node = document.querySelector('edge-net-node') as HTMLElement & { submit(task: unknown): Promise<Outcome> };
+    const outcome = node.submit(given).catch(({ code, message }: Outcome) => ({ code, message }));
+    Object.assign(globalThis, { outcome, settled: 0 });
+    void outcome.then(() => ((globalThis as unknown as { settled: number }).settled += 1));
+  }, task);
+}
+
 /** Submits through the page's node, as a script of the page would. An error comes back as its code and message. */
 export function submit(page: Page, task: Task): Promise<Outcome> {
   return page.evaluate(async (given: Task) => {

@@ -1,8 +1,7 @@
 /** Several tabs of one visitor: one works, the others follow it, and one of them takes over. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Page } from 'puppeteer-core';
-import { isUp, type Outcome, submit, untilState, World } from './harness.js';
+import { isUp, type Outcome, startSubmit, submit, untilState, World } from './harness.js';
 import type { Site } from './site-server.js';
 import { search } from './tasks.js';
 
@@ -15,15 +14,6 @@ before(async () => {
 });
 
 after(() => world.close());
-
-async function startSubmit(page: Page): Promise<void> {
-  await page.evaluate((task) => {
-    const node = document.querySelector('edge-net-node') as HTMLElement & { submit(task: unknown): Promise<Outcome> };
-    const outcome = node.submit(task).catch(({ code, message }: Outcome) => ({ code, message }));
-    Object.assign(globalThis, { outcome, settled: 0 });
-    void outcome.then(() => ((globalThis as unknown as { settled: number }).settled += 1));
-  }, search());
-}
 
 test('a second tab follows, buys through the first and takes over with the same account when the first is closed', async () => {
   const visitor = await world.visitor();
@@ -45,7 +35,7 @@ test('a second tab follows, buys through the first and takes over with the same 
   assert.deepEqual({ ...mirrored.stats, uptime: 0, cpu: 0 }, { ...leading.stats, uptime: 0, cpu: 0 });
   const credits = leading.stats.credits;
 
-  await startSubmit(second);
+  await startSubmit(second, search());
   await first.close();
   const outcome = (await second.evaluate('outcome')) as Outcome;
   assert.equal(outcome.verified, true, JSON.stringify(outcome));
