@@ -58,7 +58,7 @@ export class Buyer {
     const isNew = !this.#pending.purchase(taskId);
     const result = this.#pending.wait(taskId, purchase, { signal, ...(onProgress ? { onProgress } : {}) });
     // The id is told at once: whoever loses this promise can fetch the result by it.
-    this.#progress({ taskId, phase: 'accepted', loaded: 0, total: 1 });
+    this.#progress({ taskId, phase: 'accepted', loaded: 0, total: 0 });
     if (isNew) void this.#dispatch(purchase);
     return result;
   }

@@ -39,7 +39,7 @@ export async function runSubmit(type: string, options: SubmitCommand): Promise<v
       options: {
         redundancy: given('--redundancy', options.redundancy), maxCredits: given('--max-credits', options.maxCredits), timeout: given('--timeout', options.timeout),
         priority: options.priority as TaskOptions['priority'], local: options.local as TaskOptions['local'],
-        onProgress: ({ phase, loaded, total }) => say(`${phase} ${loaded}/${total}`),
+        onProgress: ({ phase, loaded, total }) => say(total > 0 ? `${phase} ${loaded}/${total}` : phase),
       },
     });
     show(result, options.json === true);
