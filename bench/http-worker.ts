@@ -10,7 +10,7 @@ import { kernel } from '../src/kernels/vector_search/kernel.js';
 import { manifest } from '../src/kernels/vector_search/manifest.js';
 import { DIST } from './network.js';
 
-const context: KernelContext = { signal: new AbortController().signal, modelBase: undefined, assetBase: DIST.href, progress: () => undefined, breathe: () => Promise.resolve() };
+const context: KernelContext = { signal: new AbortController().signal, modelBase: undefined, assetBase: DIST.href, progress: () => undefined, breathe: () => Promise.resolve(), breatheSync: () => undefined };
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];

@@ -60,6 +60,8 @@ export interface Manifest {
   readonly version: number;
   /** Workers are compared only within a class; `wasm` is bit-equal on every machine. */
   readonly equivalence: 'wasm' | 'webgpu';
+  /** Runs code of strangers: one disposable worker a run, where there is nothing to reach. */
+  readonly sandboxed?: true;
   readonly limits: Limits;
   /**
    * Checks what a caller passed to `submit` and turns it into the canonical payload (plain arrays become
@@ -73,18 +75,35 @@ export interface Manifest {
   present(output: Value): Record<string, unknown>;
 }
 
+/** The shards of collections that this node holds, as saved usearch indexes. */
+export interface ShardAccess {
+  /**
+   * Plain bytes of a shard's content, by the hash of its ciphertext (base64url); fewer than a header's where the shard is new.
+   * @throws Error where this node does not hold it
+   */
+  read(hash: string): Promise<Uint8Array>;
+  /** Keeps changed content beside the old. The encryption is deterministic: all holders get one and the same hash. */
+  write(hash: string, plain: Uint8Array): Promise<{ readonly hash: string; readonly size: number }>;
+}
+
 /** What a running kernel may ask of its surroundings. */
 export interface KernelContext {
   /** Aborted when the task is cancelled; check it between chunks. */
   readonly signal: AbortSignal;
   /** Base URL (page) or directory (Node) that model names are resolved against. */
   readonly modelBase: string | undefined;
+  /** Directory (Node) that downloaded models are kept in; pages keep them in Cache Storage. */
+  readonly modelCache?: string | undefined;
+  /** Only for a task on a shard of a collection. */
+  readonly shards?: ShardAccess | undefined;
   /** Base URL where the package's own assets (.wasm) lie, ending in a slash. */
   readonly assetBase: string;
   /** Done so far, in units of the kernel's choice. */
   progress(phase: string, loaded: number, total: number): void;
   /** Awaited every few milliseconds of work: the CPU limit is kept here. */
   breathe(): Promise<void>;
+  /** The same for code that cannot be left and entered again: blocks the thread until the CPU limit has room. */
+  breatheSync(): void;
 }
 
 export interface KernelResult {

@@ -9,7 +9,7 @@ interface Request {
 }
 
 async function hashOf({ texts, modelBase, assetBase }: Request): Promise<string> {
-  const context = { signal: new AbortController().signal, modelBase, assetBase, progress: () => undefined, breathe: () => Promise.resolve() };
+  const context = { signal: new AbortController().signal, modelBase, assetBase, progress: () => undefined, breathe: () => Promise.resolve(), breatheSync: () => undefined };
   const { output } = await kernel.run({ model: 'use-lite', texts }, context);
   const { data } = output as unknown as EmbeddingOutput;
   const digest = await crypto.subtle.digest('SHA-256', data.slice());

@@ -20,7 +20,7 @@ export function contextWith(overrides: Partial<KernelContext> = {}): KernelConte
     modelBase: MODELS,
     assetBase: RUNTIME,
     progress: () => undefined,
-    breathe: () => Promise.resolve(),
+    breathe: () => Promise.resolve(), breatheSync: () => undefined,
     ...overrides,
   };
 }

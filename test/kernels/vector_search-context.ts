@@ -6,7 +6,7 @@ import { manifest, type VectorSearchOutput } from '../../src/kernels/vector_sear
 export const ASSET_BASE = new URL('../../src/kernels/vector_search/', import.meta.url).href;
 
 export function context(overrides: Partial<KernelContext> = {}): KernelContext {
-  return { signal: new AbortController().signal, modelBase: undefined, assetBase: ASSET_BASE, progress() {}, breathe: async () => {}, ...overrides };
+  return { signal: new AbortController().signal, modelBase: undefined, assetBase: ASSET_BASE, progress() {}, breathe: async () => {}, breatheSync() {}, ...overrides };
 }
 
 /** What a worker does with what a caller passed. */

@@ -31,6 +31,10 @@ class StagedTime implements DutyTime {
   async yield(): Promise<void> {
     this.yields++;
   }
+
+  block(delayMs: number): void {
+    this.nowMs += delayMs + this.latenessMs();
+  }
 }
 
 const { signal } = new AbortController();
@@ -59,6 +63,29 @@ test('the share kept is the share set, whatever the chunks and however late the 
     }),
     { numRuns: 50 },
   );
+});
+
+test('code that cannot be left keeps its share as well, by blocking its thread', () => {
+  const time = new StagedTime(() => 3);
+  const cycle = new DutyCycle(time);
+  cycle.limit(0.3);
+  cycle.begin();
+  while (time.nowMs < 20_000) {
+    time.nowMs += 7;
+    cycle.breatheSync();
+  }
+  assert.ok(Math.abs(cycle.end() / time.nowMs - 0.3) < 0.01);
+});
+
+test('a thread blocks for a moment only, since it hears nothing meanwhile; the rest stays debt', () => {
+  const time = new StagedTime();
+  const cycle = new DutyCycle(time);
+  cycle.limit(0.1);
+  cycle.begin();
+  time.nowMs = 10_000;
+  cycle.breatheSync();
+  assert.equal(time.nowMs, 10_250);
+  assert.equal(cycle.overdrawn, true);
 });
 
 test('work and pause alternate with a period of about 100 ms', async () => {

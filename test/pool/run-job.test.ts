@@ -7,7 +7,7 @@ import type { KernelContext, Value } from '../../src/kernels/kernel.js';
 import { codeOf } from '../contract/runner.js';
 import { testKernels } from './fixtures/kernels.js';
 
-const context: KernelContext = { signal: new AbortController().signal, modelBase: undefined, assetBase: '', progress: () => {}, breathe: async () => {} };
+const context: KernelContext = { signal: new AbortController().signal, modelBase: undefined, assetBase: '', progress: () => {}, breathe: async () => {}, breatheSync: () => {} };
 const run = (kind: string, payload: Uint8Array) => runJob(testKernels, { kind, version: 1, payload }, context);
 
 test('the output is the canonical encoding of what the kernel returned', async () => {

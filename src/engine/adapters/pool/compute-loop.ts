@@ -63,12 +63,20 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort): void 
       async breathe() {
         await duty.breathe(stop.signal);
         stop.signal.throwIfAborted();
-        const now = workerTime.now();
-        if (now - beatAt < BEAT_MS) return;
-        beatAt = now;
-        port.post({ t: 'beat', id, busyMs: duty.busyMs() });
+        beat();
+      },
+      breatheSync() {
+        duty.breatheSync();
+        beat();
       },
     };
+
+    function beat(): void {
+      const now = workerTime.now();
+      if (now - beatAt < BEAT_MS) return;
+      beatAt = now;
+      port.post({ t: 'beat', id, busyMs: duty.busyMs() });
+    }
   }
 
   port.listen((message) => {

@@ -11,12 +11,16 @@ import type { Clock } from '../../ports/clock.js';
 const PERIOD_MS = 100;
 /** Longest stretch of work without looking at the message queue. */
 const STRETCH_MS = 4;
+/** A blocked thread hears nothing: it looks up so often. */
+const BLOCK_MS_MAX = 250;
 /** A timer so late is made good; what a long idle time would have saved is not. */
 const LATE_MS_MAX = 50;
 
 export interface DutyTime extends Clock {
   /** Lets waiting messages in, without the clamp on nested timers. */
   yield(): Promise<void>;
+  /** Stops the thread for so long; returns at once where that is impossible. */
+  block(delayMs: number): void;
 }
 
 export class DutyCycle {
@@ -68,6 +72,16 @@ export class DutyCycle {
     if (!this.overdrawn && now - this.#stretchFrom < STRETCH_MS) return;
     this.#computing = false;
     await (this.overdrawn ? this.rest(signal) : this.time.yield());
+    this.#count();
+    this.#resume();
+  }
+
+  /** For code that cannot be left and entered again: pays part of the debt by blocking the thread, the rest stays debt. */
+  breatheSync(): void {
+    this.#count();
+    if (!this.overdrawn) return;
+    this.#computing = false;
+    this.time.block(Math.min((this.#periodCredit() - this.#creditMs) / this.#duty, BLOCK_MS_MAX));
     this.#count();
     this.#resume();
   }

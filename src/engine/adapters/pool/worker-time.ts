@@ -8,6 +8,7 @@ export const workerTime: DutyTime = {
     return () => clearTimeout(timer);
   },
   // Node reads up to 1,000 messages of one port in a row, so there a channel to oneself would lock all others out.
+  block,
   yield: typeof setImmediate === 'function' ? () => new Promise((resolve) => void setImmediate(resolve)) : yieldByMessage(),
 };
 
@@ -21,4 +22,16 @@ function yieldByMessage(): () => Promise<void> {
       waiting.push(resolve);
       port2.postMessage(undefined);
     });
+}
+
+/** Shared memory to sleep on: pages that are not cross-origin isolated lack the constructor, but not shared WASM memory. */
+let bed: Int32Array<SharedArrayBuffer> | undefined;
+
+function block(delayMs: number): void {
+  try {
+    bed ??= new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer as unknown as SharedArrayBuffer);
+    Atomics.wait(bed, 0, 0, delayMs);
+  } catch {
+    // No shared memory here, or a thread that must not sleep: the debt is carried over instead.
+  }
 }
