@@ -50,11 +50,13 @@ const quiet = {
   },
 };
 
+const HALVES = { kernel: (kind) => kind, manifest: (kind) => `${kind}.manifest` };
+
 const flat = {
   sourcemap: true,
   entryFileNames: '[name].js',
-  // Flat beside the entry: everything is found by import.meta.url. Kernels are told apart by their folder.
-  chunkFileNames: ({ name, facadeModuleId }) => `edge-net.${name === 'kernel' ? facadeModuleId.split('/').at(-2).replace('_', '-') : name}.js`,
+  // Flat beside the entry: everything is found by import.meta.url. The halves of a kind are told apart by its folder.
+  chunkFileNames: ({ name, facadeModuleId, moduleIds }) => `edge-net.${HALVES[name]?.((facadeModuleId ?? moduleIds.at(-1)).split('/').at(-2).replace('_', '-')) ?? name}.js`,
 };
 
 /** Where the classic script lies, noted while `document.currentScript` still says so. */

@@ -13,6 +13,7 @@ const CORE = 'src/engine/core/';
 const PORTS = 'src/engine/ports/';
 const ENGINE = 'src/engine/';
 const KERNEL_CONTRACT = ['src/kernels/kernel.ts', 'src/kernels/codec.ts'];
+const KERNEL_CATALOGUE = 'src/kernels/catalogue.ts';
 const KERNEL_MANIFESTS = 'src/kernels/manifests.ts';
 const KERNEL_CODE = 'src/kernels/registry.ts';
 const TRAMPOLINE = 'src/engine/worker/trampoline.ts';
@@ -37,15 +38,19 @@ const RULES = [
   { from: 'src/engine/worker/compute-worker.ts', may: [ENGINE, KERNEL_CODE] },
   { from: 'src/engine/node/compute-thread.ts', may: [ENGINE, KERNEL_CODE], packages: ['node:'] },
   { from: 'src/engine/worker/', may: [ENGINE] },
-  { from: 'src/engine/node/', may: [ENGINE, KERNEL_MANIFESTS], packages: ['ws', 'node:'] },
-  { from: 'src/engine/host/', may: [ENGINE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT] },
+  { from: 'src/engine/node/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS], packages: ['ws', 'node:'] },
+  { from: 'src/engine/host/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT] },
   { from: ENGINE, may: [CORE, PORTS, TRAMPOLINE], siblings: true },
   { from: 'src/kernels/kernel.ts' },
   { from: 'src/kernels/codec.ts', may: ['src/kernels/kernel.ts'], packages: ['@msgpack/msgpack'] },
+  { from: KERNEL_CATALOGUE },
   { from: KERNEL_MANIFESTS, may: ['src/kernels/kernel.ts', 'src/kernels/*/manifest.ts'] },
-  { from: KERNEL_CODE, may: ['src/kernels/kernel.ts', KERNEL_MANIFESTS, 'src/kernels/*/kernel.ts'] },
-  { from: 'src/kernels/*/', may: KERNEL_CONTRACT, packages: ['@huggingface/transformers', 'onnxruntime-web', 'node:'] },
-  { from: 'src/relay/', may: [ENGINE, KERNEL_MANIFESTS], packages: ['gun', 'ws', 'commander', 'node:'] },
+  { from: KERNEL_CODE, may: ['src/kernels/kernel.ts', KERNEL_CATALOGUE, KERNEL_MANIFESTS, 'src/kernels/*/kernel.ts'] },
+  // Routing is embedding and a sort; inserting is the other half of searching.
+  { from: 'src/kernels/semantic_match/', may: [...KERNEL_CONTRACT, 'src/kernels/embedding/'] },
+  { from: 'src/kernels/vector_insert/', may: [...KERNEL_CONTRACT, 'src/kernels/vector_search/'] },
+  { from: 'src/kernels/*/', may: KERNEL_CONTRACT, packages: ['@huggingface/transformers', 'onnxruntime-web', 'fflate', 'node:'] },
+  { from: 'src/relay/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT], packages: ['gun', 'ws', 'commander', 'node:'] },
 ];
 
 /** Each package that may stand in one file only of these folders, so that it can be replaced there. */

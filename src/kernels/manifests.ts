@@ -1,18 +1,22 @@
-/** The task kinds this build knows, without their kernels: light enough for the engine and the page. */
-import { manifest as embedding } from './embedding/manifest.js';
+/** The manifest of each kind, without its kernel: light enough for the engine, and still loaded only when the kind is asked for. */
 import type { Manifest } from './kernel.js';
-import { manifest as vectorSearch } from './vector_search/manifest.js';
 
-/** By kind as in API.md. */
-export const manifests: ReadonlyMap<string, Manifest> = new Map([embedding, vectorSearch].map((manifest) => [manifest.kind, manifest]));
+type Loader = () => Promise<{ readonly manifest: Manifest }>;
 
-/** The original design's names for groups of kinds, still accepted in `tasks`. */
-const GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['vectors', ['vector_search']],
-  ['embeddings', ['embedding']],
+const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
+  ['embedding', () => import('./embedding/manifest.js')],
+  ['vector_search', () => import('./vector_search/manifest.js')],
 ]);
 
-/** Kinds that a name in `tasks` stands for: one, a group's, or none where this build has no such kind. */
-export function kindsNamed(name: string): readonly string[] {
-  return manifests.has(name) ? [name] : (GROUPS.get(name) ?? []);
+const loaded = new Map<string, Promise<Manifest>>();
+
+/** Undefined for a kind that this build does not know. */
+export function loadManifest(kind: string): Promise<Manifest> | undefined {
+  const load = LOADERS.get(kind);
+  if (!load || loaded.has(kind)) return loaded.get(kind);
+  const manifest = load().then((module) => module.manifest);
+  loaded.set(kind, manifest);
+  // The file may be there at the next try.
+  manifest.catch(() => loaded.delete(kind));
+  return manifest;
 }

@@ -1,7 +1,7 @@
 /** A relay's data folder: keys (never lose them), and what can be lost. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifests } from '../kernels/manifests.js';
+import { catalogue } from '../kernels/catalogue.js';
 import { systemRandom } from '../engine/adapters/clock.js';
 import { createSigner } from '../engine/adapters/signer/signer.js';
 import { DEVELOPMENT_PARAMETERS, type DescriptorFile, type Network, type Parameters } from '../engine/core/network.js';
@@ -60,7 +60,7 @@ export async function foundNetwork({ dataDir, name, witness, parameters = DEVELO
   const file = await createNetwork({
     founder, name, createdMs: Date.now(), grants: [], parameters, relays,
     witnesses: [{ node: witness.id, box: witness.boxKey }],
-    kernels: Object.fromEntries([...manifests.values()].map(({ kind, version }) => [kind, version])),
+    kernels: Object.fromEntries([...catalogue].map(([kind, { version }]) => [kind, version])),
   });
   await writeDescriptor(join(dataDir, DESCRIPTOR_FILE), file);
   return { file, network: await readDescriptor(file, founder.verify.bind(founder)) };

@@ -8,6 +8,7 @@ import { EdgeNetError } from '../../src/engine/error.js';
 import { Buyer } from '../../src/engine/host/buyer.js';
 import { NODE_DEFAULTS } from '../../src/engine/node/config.js';
 import { encode } from '../../src/kernels/codec.js';
+import { loadManifest } from '../../src/kernels/manifests.js';
 import { VirtualTime } from '../contract/virtual-time.js';
 import { alice, key, network } from '../core/ledger-fixture.js';
 import { createSimulatedPool, type Behaviour } from '../doubles/pool.js';
@@ -46,6 +47,9 @@ function world({ linked = true, behave }: { linked?: boolean; behave?: () => Beh
 function task(options: Task['options'] = {}): Task {
   return { type: 'vector_search', payload: { query: [1, 0], vectors: [[1, 0], [0, 1]], k: 1 }, options: { taskId: ID, local: 'never', ...options } };
 }
+
+// Loaded once: from then on a submission waits for other promises only.
+await loadManifest('vector_search');
 
 /** Lets what is only waiting for other promises happen. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

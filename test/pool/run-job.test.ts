@@ -50,7 +50,7 @@ test('what the kernel sees is a copy of its own', async () => {
 
 test('a payload that needs more than was declared for it is refused', async () => {
   const payload = encode('text');
-  const { price, fuel } = testKernels.get('echo')!.manifest.meter('text');
+  const { price, fuel } = (await testKernels.get('echo')!.manifest()).meter('text');
   const declared = (meter: { price: number; fuel: number }) => codeOf(runJob(testKernels, { kind: 'echo', version: 1, payload, meter }, context));
   assert.equal(await declared({ price, fuel }), undefined);
   assert.equal(await declared({ price: price - 1, fuel }), 'payload-too-large');

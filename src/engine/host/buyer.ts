@@ -1,7 +1,6 @@
 /** The buying half of an engine: tasks from `submit` to their end, in the network or, where that may be, on this machine. */
-import { manifests } from '../../kernels/manifests.js';
 import type { Manifest } from '../../kernels/kernel.js';
-import type { EngineConfig, EngineEvent, HistoryEntry, Task, TaskProgress, TaskResult } from '../api.js';
+import type { EngineConfig, EngineEvent, HistoryEntry, Task, TaskOptions, TaskProgress, TaskResult } from '../api.js';
 import type { Notice } from '../core/notice.js';
 import type { PeerState } from '../core/peer/peer.js';
 import type { Driver } from '../driver/driver.js';
@@ -9,7 +8,7 @@ import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 import { PoolError, type Pool } from '../ports/pool.js';
 import { PendingTasks, type Purchase } from './pending-tasks.js';
 import type { Platform } from './platform.js';
-import { prepareTask, presentResult } from './tasks.js';
+import { manifestOf, prepareTask, presentResult, type PreparedTask } from './tasks.js';
 
 const MICRO = 1_000_000;
 /** How long a submission waits for a first sight of the network. */
@@ -20,6 +19,13 @@ const LOCAL_DUTY_MIN = 0.05;
 
 /** Failures after which a task may run on this machine instead (DESIGN 4.8). */
 const LOCAL_INSTEAD: ReadonlySet<EdgeNetErrorCode> = new Set<EdgeNetErrorCode>(['relay-unreachable', 'relay-rejected', 'csp-connect', 'no-workers', 'insufficient-credits', 'rate-limited', 'descriptor-invalid', 'config-invalid']);
+
+interface Outcome {
+  /** Micro-credits. */
+  readonly amount: number;
+  readonly workers: readonly string[];
+  readonly verified: boolean;
+}
 
 /** What a buyer needs of its engine. */
 export interface BuyerEngine {
@@ -40,6 +46,8 @@ export type TaskNotice = Extract<Notice, { note: 'submitted' | 'progress' | 'res
 export class Buyer {
   readonly #pending = new PendingTasks((taskId) => this.#cancel(taskId));
   readonly #local = new Map<string, AbortController>();
+  /** Submissions whose manifest is still being loaded. */
+  readonly #preparing = new Set<Promise<unknown>>();
 
   constructor(private readonly engine: BuyerEngine) {}
 
@@ -48,11 +56,15 @@ export class Buyer {
   }
 
   /** The same id again is the same task: whoever asks joins those who wait. */
-  submit(task: Task): Promise<TaskResult> {
-    const { platform } = this.engine;
-    const prepared = prepareTask(task, this.engine.config(), platform.random);
-    const purchase = { ...prepared, untilMs: platform.clock.now() + prepared.request.timeoutMs };
-    const { signal, onProgress } = task.options ?? {};
+  async submit(task: Task): Promise<TaskResult> {
+    const accepted = prepareTask(task, this.engine.config(), this.engine.platform.random).then((prepared) => this.#accept(prepared, task.options));
+    this.#preparing.add(accepted);
+    const { result } = await accepted.finally(() => this.#preparing.delete(accepted));
+    return result;
+  }
+
+  #accept(prepared: PreparedTask, { signal, onProgress }: TaskOptions = {}): { readonly result: Promise<TaskResult> } {
+    const purchase = { ...prepared, untilMs: this.engine.platform.clock.now() + prepared.request.timeoutMs };
     if (signal?.aborted) throw new EdgeNetError('aborted', 'The task was aborted by its own AbortSignal.');
     const taskId = prepared.request.task;
     const isNew = !this.#pending.purchase(taskId);
@@ -60,10 +72,12 @@ export class Buyer {
     // The id is told at once: whoever loses this promise can fetch the result by it.
     this.#progress({ taskId, phase: 'accepted', loaded: 0, total: 0 });
     if (isNew) void this.#dispatch(purchase);
-    return result;
+    return { result };
   }
 
   async result(taskId: string): Promise<TaskResult> {
+    // The task may be one that is just being submitted.
+    await Promise.allSettled(this.#preparing);
     if (this.#pending.has(taskId)) return this.#pending.wait(taskId, undefined);
     const driver = await this.engine.reach(NETWORK_PATIENCE_MS);
     const isNew = !this.#pending.has(taskId);
@@ -107,7 +121,7 @@ export class Buyer {
         const { task: taskId, kind, output, amount, workers, verified } = notice;
         engine.note({ taskId, kind, role: 'submitter', parties: workers, busyMs: 0, credits: -amount / MICRO, outcome: 'resolved' });
         engine.emit({ type: 'result', taskId, kind, cost: amount / MICRO, verified });
-        return this.#succeed(taskId, manifests.get(kind)!, output, notice);
+        return void this.#present(taskId, kind, output, notice);
       }
       case 'failed':
         return this.#fail(notice.task, notice.code, notice.message, notice.retryAfterMs);
@@ -153,7 +167,16 @@ export class Buyer {
     }
   }
 
-  #succeed(taskId: string, manifest: Manifest, output: Uint8Array, how: { readonly amount: number; readonly workers: readonly string[]; readonly verified: boolean }): void {
+  /** A recalled task may be of a kind that this engine has not met yet. */
+  async #present(taskId: string, kind: string, output: Uint8Array, how: Outcome): Promise<void> {
+    try {
+      this.#succeed(taskId, this.#pending.purchase(taskId)?.manifest ?? (await manifestOf(kind)), output, how);
+    } catch (error) {
+      this.#fail(taskId, 'kernel-failed', `The result cannot be read: ${describe(error)}`);
+    }
+  }
+
+  #succeed(taskId: string, manifest: Manifest, output: Uint8Array, how: Outcome): void {
     let result: TaskResult;
     try {
       result = presentResult(manifest, taskId, output, how);

@@ -2,7 +2,7 @@
  * The engine: a node's driver, its promises and its public face. One code for the page's worker and for Node; what
  * differs between them comes in as a `Platform`.
  */
-import { kindsNamed, manifests } from '../../kernels/manifests.js';
+import { catalogue, kindsNamed } from '../../kernels/catalogue.js';
 import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, NodeState, Quote, Reason, Task, TaskResult } from '../api.js';
 import { toBase64url } from '../core/encoding.js';
 import type { AccountRequest } from '../core/event.js';
@@ -157,9 +157,9 @@ class Engine implements EngineHandle {
 
   #kinds(): Record<string, number> {
     const { tasks, memoryLimitBytes } = this.#config;
-    const wanted = tasks.length === 0 ? [...manifests.keys()] : tasks.flatMap(kindsNamed);
-    const able = wanted.map((kind) => manifests.get(kind)!).filter(({ limits }) => limits.memoryBytesMax <= memoryLimitBytes);
-    return Object.fromEntries(able.map(({ kind, version }) => [kind, version]));
+    const wanted = tasks.length === 0 ? [...catalogue.keys()] : tasks.flatMap(kindsNamed);
+    const able = wanted.filter((kind) => catalogue.get(kind)!.memoryBytesMax <= memoryLimitBytes);
+    return Object.fromEntries(able.map((kind) => [kind, catalogue.get(kind)!.version]));
   }
 
   #buyerEngine(): BuyerEngine {

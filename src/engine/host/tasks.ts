@@ -1,7 +1,8 @@
 /** Between what a caller passes to `submit` and what the core understands. */
 import { decode, encode } from '../../kernels/codec.js';
 import { KernelError, type Manifest, type Meter } from '../../kernels/kernel.js';
-import { manifests } from '../../kernels/manifests.js';
+import { catalogue } from '../../kernels/catalogue.js';
+import { loadManifest } from '../../kernels/manifests.js';
 import type { Quote, Task, TaskOptions, TaskResult } from '../api.js';
 import { escrowAmount } from '../core/assignment/price.js';
 import { fromBase64url, toBase64url } from '../core/encoding.js';
@@ -21,8 +22,8 @@ export interface PreparedTask {
 }
 
 /** @throws EdgeNetError `bad-input`, `payload-too-large`, `config-invalid` */
-export function prepareTask({ type, payload, options = {} }: Task, defaults: { readonly local: NonNullable<TaskOptions['local']> }, random: Random): PreparedTask {
-  const manifest = manifestOf(type);
+export async function prepareTask({ type, payload, options = {} }: Task, defaults: { readonly local: NonNullable<TaskOptions['local']> }, random: Random): Promise<PreparedTask> {
+  const manifest = await manifestOf(type);
   const { bytes, meter } = encodePayload(manifest, payload);
   const { priority = 'normal', redundancy, maxCredits = Infinity, timeout = TIMEOUT_MS, local = defaults.local, taskId = toBase64url(random.bytes(TASK_ID_BYTES)) } = options;
   if (redundancy !== undefined && ![1, 2, 3].includes(redundancy)) throw bad('options.redundancy is 1, 2 or 3, or left out.');
@@ -39,8 +40,8 @@ export function prepareTask({ type, payload, options = {} }: Task, defaults: { r
 }
 
 /** What `submit` would escrow for this task. */
-export function quoteTask({ type, payload, options = {} }: Task, payMin: number = PUBLIC_PARAMETERS.payMin): Quote {
-  const { meter } = encodePayload(manifestOf(type), payload);
+export async function quoteTask({ type, payload, options = {} }: Task, payMin: number = PUBLIC_PARAMETERS.payMin): Promise<Quote> {
+  const { meter } = encodePayload(await manifestOf(type), payload);
   const redundancy = options.redundancy ?? 2;
   const amount = escrowAmount(meter.price, redundancy, options.priority ?? 'normal', payMin);
   return { cost: amount / MICRO, perReplica: amount / redundancy / MICRO, redundancy, fuel: meter.fuel };
@@ -50,9 +51,10 @@ export function presentResult(manifest: Manifest, taskId: string, output: Uint8A
   return { ...manifest.present(decode(output)), cost: amount / MICRO, workers, verified, taskId };
 }
 
-export function manifestOf(type: string): Manifest {
-  const manifest = manifests.get(type);
-  if (!manifest) throw bad(`There is no task kind "${String(type)}" in this version. Known are: ${[...manifests.keys()].join(', ')}.`);
+/** @throws EdgeNetError `bad-input` for a kind that this build does not know */
+export async function manifestOf(type: string): Promise<Manifest> {
+  const manifest = await loadManifest(type);
+  if (!manifest) throw bad(`There is no task kind "${String(type)}" in this version. Known are: ${[...catalogue.keys()].join(', ')}.`);
   return manifest;
 }
 

@@ -4,7 +4,8 @@ import { KernelError, type Kernel, type KernelContext, type Manifest, type Meter
 import { PoolError } from '../../ports/pool.js';
 
 export interface KernelEntry {
-  readonly manifest: Manifest;
+  /** Loads the light half; asked for every job, so it remembers. */
+  manifest(): Promise<Manifest>;
   /** Loads the heavy half; asked for every job, so it remembers. */
   load(): Promise<Kernel>;
 }
@@ -33,7 +34,7 @@ export interface JobOutput {
 export async function runJob(registry: KernelRegistry, job: JobInput, context: KernelContext): Promise<JobOutput> {
   const entry = registry.get(job.kind);
   if (!entry) throw new PoolError('unsupported', `No kernel for ${job.kind} here.`);
-  const { manifest } = entry;
+  const manifest = await entry.manifest();
   if (manifest.version !== job.version) throw new PoolError('unsupported', `The ${job.kind} kernel here has version ${manifest.version}, not ${job.version}.`);
 
   const { payloadBytesMax, outputBytesMax } = manifest.limits;
