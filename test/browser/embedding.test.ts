@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { MODEL_CACHE } from '../../src/kernels/embedding/files.js';
+import { MODEL_CACHE } from '../../src/kernels/embedding/model_cache.js';
 import { FIXED_BATCH, FIXED_BATCH_SHA256 } from '../kernels/embedding-sentences.js';
 
 interface Answer {

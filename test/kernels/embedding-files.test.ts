@@ -14,9 +14,8 @@ import { buildModel, contextWith, MODELS } from './embedding-context.js';
 const CONTENT = '{"a small":"model"}';
 const HASH = createHash('sha256').update(CONTENT).digest('hex');
 
-function profileOf(path: string, sha256: string | undefined = HASH): ModelProfile {
-  const file = { path, bytes: CONTENT.length, ...(sha256 === undefined ? {} : { sha256 }) };
-  return { pooling: 'cls', dims: 4, tokensMax: 8, dtype: 'q8', fuelPerToken: 1, files: [file] };
+function profileOf(path: string, sha256 = HASH): ModelProfile {
+  return { pooling: 'cls', dims: 4, tokensMax: 8, batchTokensMax: 8, dtype: 'q8', fuelPerToken: 1, files: [{ path, bytes: CONTENT.length, sha256 }] };
 }
 
 describe('model files over HTTP', () => {
@@ -27,7 +26,10 @@ describe('model files over HTTP', () => {
     server = createServer(({ url }, response) => {
       if (url === '/models/tiny/config.json') response.end(CONTENT);
       else if (url === '/models/tiny/fallback.json') response.setHeader('content-type', 'text/html').end('\n<!doctype html><title>App</title>');
-      else if (url !== '/models/tiny/slow.json') response.writeHead(404).end('no');
+      else if (url === '/models/tiny/endless.json') {
+        const timer = setInterval(() => response.write('0'.repeat(4096)), 1);
+        response.once('close', () => clearInterval(timer));
+      } else if (url !== '/models/tiny/slow.json') response.writeHead(404).end('no');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/models`;
@@ -51,12 +53,17 @@ describe('model files over HTTP', () => {
     await assert.rejects(loading, { code: 'model-missing', message: new RegExp(`${base}/tiny/absent.json`) });
   });
 
-  for (const sha256 of [HASH, undefined]) {
-    it(`are missing when a web page is served instead, ${sha256 === undefined ? 'even without a pin' : 'whatever the pin'}`, async () => {
-      const loading = loadModelFiles('tiny', profileOf('fallback.json', sha256), contextWith({ modelBase: base }));
-      await assert.rejects(loading, { code: 'model-missing', message: /fallback\.json.*web page/ });
-    });
-  }
+  it('are missing when a web page is served instead', async () => {
+    const loading = loadModelFiles('tiny', profileOf('fallback.json'), contextWith({ modelBase: base }));
+    await assert.rejects(loading, { code: 'model-missing', message: /fallback\.json.*web page/ });
+  });
+
+  it('are cut off when the server sends more than there should be', async () => {
+    const steps: number[] = [];
+    const loading = loadModelFiles('tiny', profileOf('endless.json'), contextWith({ modelBase: base, progress: (_, loaded) => steps.push(loaded) }));
+    await assert.rejects(loading, { code: 'model-mismatch', message: /endless\.json is longer than the 19 bytes/ });
+    assert.equal(Math.max(...steps), CONTENT.length);
+  });
 
   it('with another hash are refused', async () => {
     const other = '0'.repeat(64);

@@ -66,17 +66,27 @@ describe('embedding manifest', () => {
   });
 });
 
+describe('embedding output', () => {
+  it('of another shape than the kernel’s is refused', () => {
+    const good = { data: new Float32Array(6), dims: 3, count: 2 };
+    assert.deepEqual(manifest.present(good), { embeddings: [[0, 0, 0], [0, 0, 0]], dims: 3 });
+    for (const bad of [null, {}, { ...good, count: 3 }, { ...good, data: [0, 0, 0, 0, 0, 0] }, { ...good, dims: '3' }]) {
+      assert.throws(() => manifest.present(bad as never), { code: 'kernel-failed' });
+    }
+  });
+});
+
 describe('batches', () => {
   it('hold every text once, within the limit, and depend on lengths alone', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 100 }), (lengths) => {
-        const batches = planBatches(lengths);
+        const batches = planBatches(lengths, 256);
         assert.deepEqual(batches.flat().sort((a, b) => a - b), lengths.map((_, i) => i));
         for (const batch of batches) {
           const widest = Math.max(...batch.map((i) => lengths[i]!));
           assert.ok(batch.length === 1 || batch.length * widest <= 256);
         }
-        assert.deepEqual(planBatches([...lengths]), batches);
+        assert.deepEqual(planBatches([...lengths], 256), batches);
       }),
     );
   });

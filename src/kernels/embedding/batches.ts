@@ -4,19 +4,17 @@
  * so every worker must cut alike. Similar lengths share a batch, which leaves little padding.
  */
 
-/** Tokens of one call, padding included: about 150 reference milliseconds between two breaths. */
-const BATCH_TOKENS_MAX = 256;
-
 /**
  * @param lengths tokens of each text
+ * @param tokensMax tokens of one batch, padding included; a longer text is a batch by itself
  * @returns indices into `lengths`, each in exactly one batch, shortest texts first
  */
-export function planBatches(lengths: readonly number[]): readonly (readonly number[])[] {
+export function planBatches(lengths: readonly number[], tokensMax: number): readonly (readonly number[])[] {
   const order = lengths.map((_, index) => index).sort((a, b) => lengths[a]! - lengths[b]! || a - b);
   const batches: number[][] = [];
   let current: number[] = [];
   for (const index of order) {
-    if (current.length > 0 && (current.length + 1) * lengths[index]! > BATCH_TOKENS_MAX) {
+    if (current.length > 0 && (current.length + 1) * lengths[index]! > tokensMax) {
       batches.push(current);
       current = [];
     }

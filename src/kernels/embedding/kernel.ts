@@ -15,27 +15,14 @@
  */
 import { KernelError, type Kernel, type KernelContext, type KernelResult, type Value } from '../kernel.js';
 import { planBatches } from './batches.js';
-import { createEncoder, type Encoder } from './encoder.js';
-import { loadModelFiles } from './files.js';
-import { fuelOf, manifest, profileOf, type EmbeddingOutput, type EmbeddingPayload } from './manifest.js';
-import { poolInto } from './pooling.js';
+import type { Encoder } from './encoder.js';
+import { embedBatch, encoderFor } from './encoders.js';
+import { fuelOf, manifest, type EmbeddingOutput, type EmbeddingPayload } from './manifest.js';
 import type { ModelProfile } from './profiles.js';
-
-/** Encoders by model and base; a failed load is forgotten, so the next task tries again. */
-const encoders = new Map<string, Promise<Encoder>>();
-
-function encoderFor(model: string, profile: ModelProfile, context: KernelContext): Promise<Encoder> {
-  const key = `${model} ${context.modelBase ?? ''}`;
-  const known = encoders.get(key);
-  if (known !== undefined) return known;
-  const loading = loadModelFiles(model, profile, context).then((files) => createEncoder(model, profile, files, context.assetBase));
-  encoders.set(key, loading);
-  loading.catch(() => encoders.delete(key));
-  return loading;
-}
+import { profileOf } from './texts.js';
 
 async function embed(encoder: Encoder, texts: readonly string[], profile: ModelProfile, context: KernelContext): Promise<KernelResult> {
-  const { dims, pooling } = profile;
+  const { dims } = profile;
   const tokens: (readonly number[])[] = [];
   for (const text of texts) {
     context.signal.throwIfAborted();
@@ -45,15 +32,11 @@ async function embed(encoder: Encoder, texts: readonly string[], profile: ModelP
   const data = new Float32Array(texts.length * dims);
   let done = 0;
   let work = 0;
-  for (const batch of planBatches(tokens.map((ids) => ids.length))) {
+  for (const batch of planBatches(tokens.map((ids) => ids.length), profile.batchTokensMax)) {
     context.signal.throwIfAborted();
     const rows = batch.map((index) => tokens[index]!);
-    const hidden = await encoder.run(rows);
-    if (hidden.data.length !== rows.length * hidden.width * dims) throw new Error(`the model gives other than ${dims} dimensions`);
-    batch.forEach((index, row) => {
-      const start = row * hidden.width * dims;
-      poolInto(data.subarray(index * dims, (index + 1) * dims), hidden.data.subarray(start, start + hidden.width * dims), tokens[index]!.length, pooling);
-    });
+    const vectors = await embedBatch(encoder, profile, rows);
+    batch.forEach((index, row) => data.set(vectors[row]!, index * dims));
     work += rows.length * Math.max(...rows.map((ids) => ids.length));
     done += rows.length;
     context.progress('embed', done, texts.length);
@@ -65,7 +48,7 @@ async function embed(encoder: Encoder, texts: readonly string[], profile: ModelP
 
 /** @throws KernelError `model-missing`, `model-mismatch`, `kernel-failed`; the signal's reason when aborted */
 async function run(payload: Value, context: KernelContext): Promise<KernelResult> {
-  const { model, texts } = payload as unknown as EmbeddingPayload;
+  const { model, texts } = manifest.normalise(payload) as unknown as EmbeddingPayload;
   const profile = profileOf(model);
   context.signal.throwIfAborted();
   const encoder = await encoderFor(model, profile, context);
