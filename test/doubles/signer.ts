@@ -63,6 +63,8 @@ export function fakeSigner({ identity, boxPair, random }: { readonly identity: F
     async decrypt(cipher, key) {
       return key.length === KEY_BYTES ? unlock(cipher, key) : undefined;
     },
+
+    derive: async (info) => hmac(fromBase64url(identity.secretKey)!, info),
   };
 }
 

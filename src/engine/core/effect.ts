@@ -6,7 +6,7 @@
  */
 import type { StoredValue, Write } from '../ports/storage.js';
 import type { GraphValue } from '../ports/transport.js';
-import type { Check, Message } from './message.js';
+import type { Boxed, Check, Message } from './message.js';
 import type { BoxKey, Certified, Id, NodeId, Signed } from './record.js';
 import type { Notice } from './notice.js';
 
@@ -45,7 +45,7 @@ export type Effect =
   | { readonly do: 'box'; readonly contentKey: string; readonly to: readonly { readonly node: NodeId; readonly box: BoxKey }[]; readonly as: unknown }
   /** Opens the boxed key, checks it against keyC and the ciphertext against inC, and decrypts. */
   | { readonly do: 'unlock'; readonly ciphertext: Uint8Array; readonly box: string; readonly inC: Id; readonly keyC: Id; readonly as: unknown }
-  | { readonly do: 'run'; readonly run: string; readonly kind: string; readonly version: number; readonly payload: Uint8Array; readonly wallMs: number; readonly priority: number; readonly meter: { readonly price: number; readonly fuel: number } }
+  | { readonly do: 'run'; readonly run: string; readonly kind: string; readonly version: number; readonly payload: Uint8Array; readonly wallMs: number; readonly priority: number; readonly meter: { readonly price: number; readonly fuel: number }; readonly on?: ShardName }
   | { readonly do: 'stop'; readonly run: string }
   /** Seals an output to the submitter and a signed receipt of it to the witness. */
   | { readonly do: 'answer'; readonly escrow: Id; readonly contentKey: string; readonly output: Uint8Array; readonly fuel: number; readonly resultKey: BoxKey; readonly witnessBox: BoxKey; readonly as: unknown }
@@ -53,4 +53,26 @@ export type Effect =
   | { readonly do: 'read-result'; readonly sealed: Uint8Array; readonly resultSecret: string; readonly contentKey: string; readonly as: unknown }
   /** Witness: opens a sealed receipt and verifies its signature. */
   | { readonly do: 'read-receipt'; readonly sealed: string; readonly by: NodeId; readonly as: unknown }
+  /** Keeps a shard's content, once its key opens and the content is what the hash says. Answered by `shelf-kept`. */
+  | { readonly do: 'shelf-keep'; readonly shard: Content; readonly box: string; readonly ciphertext: Uint8Array | undefined }
+  /** The shard's key, as it is held or else as its owner derives it, sealed to each. Answered by `shelf-boxed`. */
+  | { readonly do: 'shelf-box'; readonly shard: ShardName; readonly to: readonly Boxed[] }
+  /** Content for `to`, with the key sealed to it unless its box is empty. Answered by `shelf-read`. */
+  | { readonly do: 'shelf-read'; readonly shard: Content; readonly to: Boxed }
+  /** Answered by `shelf-proved`. */
+  | { readonly do: 'shelf-prove'; readonly shard: Content; readonly period: number; readonly nonce: string; readonly ranges: readonly (readonly [number, number])[]; readonly witnessBox: BoxKey }
+  /** Forgets these contents of a shard; where none is named, all of it, and the key. */
+  | { readonly do: 'shelf-drop'; readonly shard: ShardName; readonly hashes?: readonly (Id | '')[] }
+  /** Witness: opens a sealed `StorageProof`. */
+  | { readonly do: 'read-proof'; readonly sealed: string; readonly as: unknown }
   | { readonly do: 'notify'; readonly notice: Notice };
+
+export interface ShardName {
+  readonly collection: Id;
+  readonly shard: number;
+}
+
+/** One content of a shard; the empty hash is the shard that nobody has written. */
+export interface Content extends ShardName {
+  readonly hash: Id | '';
+}

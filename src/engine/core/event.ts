@@ -2,8 +2,9 @@
 import type { LinkMode, GraphValue } from '../ports/transport.js';
 import type { StoredValue } from '../ports/storage.js';
 import type { EdgeNetErrorCode } from './code.js';
-import type { Message, Receipt } from './message.js';
-import type { BoxKey, Certified, Id, NodeId, Signed } from './record.js';
+import type { Content, ShardName } from './effect.js';
+import type { Message, Receipt, StorageProof } from './message.js';
+import type { BoxKey, Certified, CollectionRecord, EscrowRecord, Id, NodeId, Signed } from './record.js';
 
 export interface Locked {
   readonly ciphertext: Uint8Array;
@@ -32,11 +33,13 @@ export interface TaskRequest {
   readonly maxAmount: number;
   /** The promise's patience; the escrow has a deadline of its own. */
   readonly timeoutMs: number;
+  /** A task on a shard of a collection. */
+  readonly on?: EscrowRecord['on'];
 }
 
 export type Happening =
   /** First event of every life: what the store held. */
-  | { readonly on: 'start'; readonly store: readonly (readonly [string, StoredValue])[]; readonly vault: readonly (readonly [string, StoredValue])[] }
+  | { readonly on: 'start'; readonly store: readonly (readonly [string, StoredValue])[]; readonly vault: readonly (readonly [string, StoredValue])[]; /** Contents of shards on the shelf, oldest first. */ readonly held?: readonly Content[] }
   | { readonly on: 'link-up'; readonly mode: LinkMode }
   | { readonly on: 'link-down'; readonly code: EdgeNetErrorCode; readonly message: string }
   | { readonly on: 'message'; readonly from: NodeId; readonly message: Message; readonly attachment?: Uint8Array }
@@ -60,14 +63,22 @@ export type Happening =
   | { readonly on: 'receipt-read'; readonly as: unknown; readonly receipt?: Receipt }
   /** Instead of what `lock`, `box`, `unlock`, `answer`, `read-result` or `read-receipt` would have brought: strangers' keys may be unfit for anything. */
   | { readonly on: 'crypto-failed'; readonly as: unknown; readonly message: string }
+  /** `ok`: the content is on the shelf. Also what a kernel wrote. */
+  | { readonly on: 'shelf-kept'; readonly shard: Content; readonly ok: boolean }
+  | { readonly on: 'shelf-boxed'; readonly shard: ShardName; readonly boxes: Readonly<Record<NodeId, string>> }
+  | { readonly on: 'shelf-read'; readonly shard: Content; readonly to: NodeId; readonly box: string; readonly ciphertext: Uint8Array }
+  | { readonly on: 'shelf-proved'; readonly shard: Content; readonly period: number; readonly sealed: string }
+  | { readonly on: 'proof-read'; readonly as: unknown; readonly proof?: StorageProof }
   /** From the host. */
   | { readonly on: 'submit'; readonly request: TaskRequest }
   | { readonly on: 'abort'; readonly task: string; readonly code: 'aborted' | 'timeout' }
   /** Asks for the result of an earlier submission of this identity. */
   | { readonly on: 'recall'; readonly task: string }
-  /** Whether to take work, and how many tasks at once. */
-  | { readonly on: 'contribute'; readonly capacity: number; readonly kinds: Readonly<Record<string, number>> }
-  | { readonly on: 'ask'; readonly request: AccountRequest };
+  /** Whether to take work, and how many tasks at once. With a capacity of 0 what was taken is laid down, unless it `finishes`. */
+  | { readonly on: 'contribute'; readonly capacity: number; readonly kinds: Readonly<Record<string, number>>; readonly finishes?: boolean }
+  | { readonly on: 'ask'; readonly request: AccountRequest }
+  /** Asks for a shard's content as its holders have it, for its owner to read. Answered by the notice `shard`. */
+  | { readonly on: 'fetch-shard'; readonly shard: ShardName };
 
 /** A record the host wants written on its own account. */
 export type AccountRequest =
@@ -75,6 +86,8 @@ export type AccountRequest =
   & (
     | { readonly kind: 'transfer'; readonly to: NodeId; readonly amount: number; readonly memo?: string }
     | { readonly kind: 'bond' | 'unbond'; readonly amount: number }
-    | { readonly kind: 'name'; readonly name: string });
+    | { readonly kind: 'name'; readonly name: string }
+    /** The whole of what the collection is from now on: one that leaves out what another changed undoes it. */
+    | { readonly kind: 'collection' } & Omit<CollectionRecord, 'kind' | 'net' | 'epoch' | 'author' | 'seq' | 'prev'>);
 
 export type Event = Happening & { readonly now: number };

@@ -45,7 +45,17 @@ export type PeerMessage =
   | { readonly t: 'cancel'; readonly escrow: Id }
   /** Send me what is known of my task. */
   | { readonly t: 'fetch'; readonly escrow: Id }
-  | { readonly t: 'roster-want'; readonly hash: Id };
+  | { readonly t: 'roster-want'; readonly hash: Id }
+  /** The owner's answer to `keys-wanted`: the shard's key boxed to each, base64url. */
+  | ShardMessage<'shard-keys'> & { readonly boxes: Readonly<Record<NodeId, string>> }
+  /** I hold this content and its key. */
+  | ContentMessage<'kept'>
+  /** + ciphertext: what a holder was asked to supply another node with. The box is empty for the owner. */
+  | ContentMessage<'shard'> & { readonly to: NodeId; readonly box: string }
+  /** `StorageProof`, sealed to the witness (base64url). */
+  | ShardMessage<'proof'> & { readonly period: number; readonly sealed: string }
+  /** The owner asks for the content. */
+  | ShardMessage<'shard-want'>;
 
 export type WitnessMessage =
   | SyncMessage
@@ -63,7 +73,39 @@ export type WitnessMessage =
   | { readonly t: 'beat'; readonly escrow: Id; readonly worker: NodeId; readonly ratio: number }
   /** The escrow is over; to the submitter and to workers that still hold the task. */
   | { readonly t: 'ended'; readonly escrow: Id; readonly code: EndCode }
-  | { readonly t: 'roster'; readonly hash: Id; readonly members: readonly Member[] };
+  | { readonly t: 'roster'; readonly hash: Id; readonly members: readonly Member[] }
+  /** To the owner: box the shard's key to these new holders. */
+  | ShardMessage<'keys-wanted'> & { readonly to: readonly Boxed[] }
+  /** + ciphertext, where the hash is not empty: hold this. Without a box it only asks whether you do. */
+  | ContentMessage<'keep'> & { readonly box: string }
+  /** Send what you hold to the witness for this node. Without a box key it is the owner, who has the key. */
+  | ContentMessage<'supply'> & { readonly to: Boxed }
+  /** Prove that you hold it: these ranges, as [from, length]. */
+  | ContentMessage<'prove'> & { readonly period: number; readonly nonce: string; readonly ranges: readonly (readonly [number, number])[] }
+  /** + ciphertext, to the owner who asked for it. */
+  | ContentMessage<'shard'>;
+
+interface ShardMessage<T extends string> {
+  readonly t: T;
+  readonly collection: Id;
+  readonly shard: number;
+}
+
+interface ContentMessage<T extends string> extends ShardMessage<T> {
+  readonly hash: Id | '';
+}
+
+/** A node, and the key that things are sealed to for it. */
+export interface Boxed {
+  readonly node: NodeId;
+  readonly box: BoxKey | '';
+}
+
+/** Body sealed inside `proof`: base64url of HMAC-SHA-256(nonce, the ranges one after the other). */
+export interface StorageProof {
+  readonly nonce: string;
+  readonly mac: string;
+}
 
 export type Message = PeerMessage | WitnessMessage;
 

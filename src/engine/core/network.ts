@@ -26,6 +26,14 @@ export interface Parameters {
   readonly reserves: number;
   /** At most one worker of a site in a ranking. */
   readonly oneWorkerPerSite: boolean;
+  /** For 10^6 bytes, a storage day and a replica. */
+  readonly storagePerMegabyteDay: Micro;
+  /** How often storage is proved and paid. */
+  readonly storageDayMs: number;
+  /** A holder of a shard that is gone for so long is replaced. */
+  readonly holderGraceMs: number;
+  /** Of a shard's ciphertext. */
+  readonly shardBytesMax: number;
 }
 
 const CREDIT = 1_000_000;
@@ -48,6 +56,10 @@ export const PUBLIC_PARAMETERS: Parameters = {
   checkpointMs: 3_600_000,
   reserves: 2,
   oneWorkerPerSite: true,
+  storagePerMegabyteDay: 10_000,
+  storageDayMs: 86_400_000,
+  holderGraceMs: 60_000,
+  shardBytesMax: 8 << 20,
 };
 
 export const DEVELOPMENT_PARAMETERS: Parameters = {
@@ -58,6 +70,7 @@ export const DEVELOPMENT_PARAMETERS: Parameters = {
   openBits: 12,
   checkpointMs: 60_000,
   oneWorkerPerSite: false,
+  holderGraceMs: 10_000,
 };
 
 /** The immutable part; the network id is the SHA-256 of its signed text. */

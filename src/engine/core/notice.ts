@@ -1,5 +1,6 @@
 /** What the core tells its host: the engine turns notices into promises, events and log lines. */
 import type { EdgeNetErrorCode } from './code.js';
+import type { Content } from './effect.js';
 import type { Id, NodeId } from './record.js';
 
 export type Notice =
@@ -15,6 +16,8 @@ export type Notice =
   | { readonly note: 'credit'; readonly gained: number; readonly spendable: number; readonly pending: number }
   | { readonly note: 'asked'; readonly ask: string; readonly record: Id }
   | { readonly note: 'ask-failed'; readonly ask: string; readonly code: EdgeNetErrorCode; readonly message: string }
+  /** What `fetch-shard` asked for; without a ciphertext nobody had it to give in time. */
+  | { readonly note: 'shard'; readonly shard: Content; readonly ciphertext?: Uint8Array }
   /** Something is wrong that belongs to no task. */
   | { readonly note: 'trouble'; readonly code: EdgeNetErrorCode; readonly message: string }
   /** Link, roster or account changed: take a new snapshot. */

@@ -31,7 +31,7 @@ export interface Pay {
   readonly amount: Micro;
   /** Goes to the payee's stake instead of its free balance. */
   readonly stake: boolean;
-  readonly why: 'work' | 'site' | 'referral' | 'audit' | 'uptime';
+  readonly why: 'work' | 'site' | 'referral' | 'audit' | 'uptime' | 'storage';
 }
 
 interface Common {
@@ -81,6 +81,8 @@ export interface EscrowRecord extends Authored {
   readonly resultKey: BoxKey;
   /** One replica's price and reference work, as the manifest meters the payload. */
   readonly meter: { readonly price: Micro; readonly fuel: number };
+  /** A task on a shard of a collection, for those who hold this content of it. */
+  readonly on?: { readonly collection: Id; readonly shard: number; readonly hash: Id | '' };
 }
 
 export interface TransferRecord extends Authored {
@@ -98,6 +100,32 @@ export interface BondRecord extends Authored {
 export interface NameRecord extends Authored {
   readonly kind: 'name';
   readonly name: string;
+}
+
+/** A shard's content now: SHA-256 of the ciphertext (empty while nobody has written it), its bytes, and vectors in it. */
+export interface ShardEntry {
+  readonly hash: Id | '';
+  readonly size: number;
+  readonly rows: number;
+}
+
+/** What a collection is, as its owner has it now: the latest in the owner's chain stands. */
+export interface CollectionRecord extends Authored {
+  readonly kind: 'collection';
+  /** Id of the collection's first record; empty in that one. */
+  readonly collection: Id | '';
+  /** Laid by for storage: free -> escrowed. */
+  readonly amount: Micro;
+  readonly name: string;
+  readonly dims: number;
+  readonly metric: 'cos' | 'ip' | 'l2';
+  readonly scalar: 'f32' | 'f16' | 'i8';
+  readonly replicas: 1 | 2 | 3;
+  /** Who may search it; only the owner inserts. */
+  readonly access: 'owner' | 'anyone';
+  readonly shards: readonly ShardEntry[];
+  /** Deleted: no shards any more; what is left of the deposit goes back. */
+  readonly closed?: true;
 }
 
 export interface SettleRecord extends Common {
@@ -129,8 +157,42 @@ export interface GrantRecord extends Common {
   readonly amount: Micro;
 }
 
-export type AuthoredRecord = OpenRecord | EscrowRecord | TransferRecord | BondRecord | NameRecord;
-export type WitnessRecord = SettleRecord | UptimeRecord | GrantRecord;
+/** Who holds a shard, drawn like workers; a later turn replaces the one before. Moves no money. */
+export interface HoldRecord extends Common {
+  readonly kind: 'hold';
+  readonly collection: Id;
+  readonly shard: number;
+  readonly turn: number;
+  readonly holders: readonly NodeId[];
+  /** Of the draw: hash of the roster, and base64url of HMAC-SHA-256(epoch secret, `hold\n<collection>\n<shard>\n<turn>`). */
+  readonly roster: Id;
+  readonly seed: string;
+}
+
+/** A storage period of one shard, paid to the holders that proved possession. amount = burn + sum(pay). */
+export interface RentRecord extends Common {
+  readonly kind: 'rent';
+  readonly collection: Id;
+  readonly owner: NodeId;
+  readonly shard: number;
+  /** Counts periods of `storageDayMs`, from 1970. */
+  readonly period: number;
+  readonly amount: Micro;
+  readonly burn: Micro;
+  readonly pay: readonly Pay[];
+}
+
+/** The collection is over; the rest of its deposit goes back. */
+export interface ReleaseRecord extends Common {
+  readonly kind: 'release';
+  readonly collection: Id;
+  readonly owner: NodeId;
+  readonly amount: Micro;
+  readonly why: 'closed' | 'unpaid';
+}
+
+export type AuthoredRecord = OpenRecord | EscrowRecord | TransferRecord | BondRecord | NameRecord | CollectionRecord;
+export type WitnessRecord = SettleRecord | UptimeRecord | GrantRecord | HoldRecord | RentRecord | ReleaseRecord;
 export type Rec = AuthoredRecord | WitnessRecord;
 
 /** Who does an escrow's work, drawn by the witness's epoch secret; shipped as text inside the certificate. */
@@ -144,6 +206,8 @@ export interface Assignment {
   readonly seed: string;
   /** Replicas to be paid: the escrow's k, or the witness's choice where that is 0. */
   readonly k: number;
+  /** Of a task on a shard: the holders that were ranked. */
+  readonly among?: readonly NodeId[];
   /** Workers in order: k of them, then the reserves. */
   readonly ranks: readonly { readonly node: NodeId; readonly box: BoxKey }[];
 }

@@ -1,7 +1,7 @@
 /** The network's parameters, each within bounds in which the protocol's arithmetic stays exact and its timers sane. */
-import type { Parameters } from '../core/network.js';
+import { PUBLIC_PARAMETERS, type Parameters } from '../core/network.js';
 import { DescriptorError } from './error.js';
-import { fieldsOf, flag, integer } from './fields.js';
+import { type Fields, fieldsOf, flag, integer } from './fields.js';
 
 const HOUR_MS = 3_600_000;
 const GIBIBYTE = 2 ** 30;
@@ -28,11 +28,19 @@ const BOUNDS: { readonly [Name in keyof Parameters]: Parameters[Name] extends nu
   checkpointMs: [100, 24 * HOUR_MS],
   reserves: [0, 8],
   oneWorkerPerSite: 'flag',
+  storagePerMegabyteDay: [0, MICRO_MAX],
+  storageDayMs: [100, 366 * 24 * HOUR_MS],
+  holderGraceMs: [10, 24 * HOUR_MS],
+  shardBytesMax: [1_024, GIBIBYTE],
 };
+
+/** Descriptors that were signed before there were collections do not name these. */
+const { storagePerMegabyteDay, storageDayMs, holderGraceMs, shardBytesMax } = PUBLIC_PARAMETERS;
+const LATER = { storagePerMegabyteDay, storageDayMs, holderGraceMs, shardBytesMax };
 
 /** @throws DescriptorError; `upgrade-required` for a parameter that this version would have to ignore. */
 export function readParameters(value: unknown, where: string): Parameters {
-  const fields = fieldsOf(value, where);
+  const fields: Fields = { ...LATER, ...fieldsOf(value, where) };
   const unknown = Object.keys(fields).find((name) => !Object.hasOwn(BOUNDS, name));
   if (unknown !== undefined) {
     throw new DescriptorError('upgrade-required', `The network has a parameter "${unknown}" that this version of edge-net does not know. Update edge-net.`);

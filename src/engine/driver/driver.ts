@@ -144,6 +144,13 @@ export function createDriver<State>({ net, machine, state: initial, ports, prefi
         return run(effect);
       case 'stop':
         return runs.get(effect.run)?.abort();
+      case 'shelf-keep':
+      case 'shelf-box':
+      case 'shelf-read':
+      case 'shelf-prove':
+      case 'shelf-drop':
+      case 'read-proof':
+        return;
       default:
         effect satisfies never;
     }

@@ -27,4 +27,6 @@ export interface Signer {
   /** crypto_secretbox: `nonce (24) | box`. The key has 32 bytes. */
   encrypt(plain: Uint8Array, key: Uint8Array): Promise<Uint8Array>;
   decrypt(cipher: Uint8Array, key: Uint8Array): Promise<Uint8Array | undefined>;
+  /** 32 bytes that only this identity can make, on whatever machine: HKDF-SHA-256(its secret, no salt, `info`) (RFC 5869). */
+  derive(info: string): Promise<Uint8Array>;
 }

@@ -1,6 +1,6 @@
 /** The Signer port over Curve25519: Ed25519 signatures, crypto_box from an ephemeral key, crypto_secretbox. */
 import nacl from 'tweetnacl';
-import { fromBase64url, isKey, isSignature, isWellFormed, toBase64url, utf8 } from '../../core/encoding.js';
+import { fromBase64url, hmac, isKey, isSignature, isWellFormed, toBase64url, utf8 } from '../../core/encoding.js';
 import type { Random } from '../../ports/clock.js';
 import type { BoxPair, Signer } from '../../ports/signer.js';
 import { BASE_POINT, SignerError, type Exchange, type Signing } from './curve.js';
@@ -9,6 +9,7 @@ import { boxKeyOf, naclExchange, naclSigning } from './tweetnacl.js';
 import { fastExchange, fastSigning } from './webcrypto.js';
 
 const KEY_BYTES = 32;
+const NO_SALT = new Uint8Array(32);
 const NONCE_BYTES = nacl.secretbox.nonceLength;
 
 export interface Curves {
@@ -37,7 +38,8 @@ export async function fastestCurves(): Promise<Curves> {
 /** @throws SignerError (`bad-input`) where a key has the wrong form; also from `sign`, `seal` and `encrypt`. */
 export async function createSigner({ identity, boxPair, random, curves }: SignerOptions): Promise<Signer> {
   const { signing, exchange } = curves ?? (await fastestCurves());
-  const signBytes = signing.signer(keyBytes(identity.secretKey, 'identity'));
+  const seed = keyBytes(identity.secretKey, 'identity');
+  const signBytes = signing.signer(seed);
 
   async function newBoxPair(): Promise<BoxPair> {
     const secretKey = random.bytes(KEY_BYTES);
@@ -91,6 +93,9 @@ export async function createSigner({ identity, boxPair, random, curves }: Signer
     async decrypt(cipher, key) {
       return key.length === KEY_BYTES ? openSecretbox(cipher, key) : undefined;
     },
+
+    /** One block of HKDF is all there is to make. */
+    derive: async (info) => hmac(hmac(NO_SALT, seed), concat(utf8(info), Uint8Array.of(1))),
   };
 }
 

@@ -22,6 +22,12 @@ export function recordKey(record: Rec): string {
       return `uptime:${record.account}:${record.hour}`;
     case 'grant':
       return `grant:${record.account}`;
+    case 'hold':
+      return `hold:${record.collection}:${record.shard}:${record.turn}`;
+    case 'rent':
+      return `rent:${record.collection}:${record.shard}:${record.period}`;
+    case 'release':
+      return `release:${record.collection}`;
     default:
       return `${record.author}:${record.seq}`;
   }

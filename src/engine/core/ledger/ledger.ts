@@ -8,6 +8,7 @@ import type { BucketDigest, Totals } from '../message.js';
 import type { Network } from '../network.js';
 import type { Assignment, Certified, Epoch, EscrowRecord, Id, Micro, NodeId, OpenRecord, Pay, SettleRecord } from '../record.js';
 import { Chains, type Head } from './chains.js';
+import { Collections, type CollectionView } from './collections.js';
 import { bucketOf, Digest } from './digest.js';
 import { authorOf, type Entry, type Parsed, type ParsedRecord, recordKey } from './entry.js';
 import { Lookup } from './lookup.js';
@@ -42,6 +43,7 @@ export class Ledger {
   readonly #genesis = new Set<NodeId>();
   readonly #digest = new Digest();
   readonly #lookup = new Lookup();
+  readonly #collections = new Collections();
   readonly #chains = new Chains((author, seq) => this.#slots.get(`${author}:${seq}`)?.record);
 
   constructor(network: LedgerNetwork) {
@@ -130,6 +132,15 @@ export class Ledger {
     return this.#lookup.openEscrows(submitter);
   }
 
+  collection(id: Id): CollectionView | undefined {
+    return this.#collections.get(id);
+  }
+
+  /** Of one owner or of all; those that are over included. */
+  collections(owner?: NodeId): CollectionView[] {
+    return [...this.#collections.all()].filter((view) => owner === undefined || view.owner === owner);
+  }
+
   /** The account that registered a name first: by epoch, then by id. */
   nameOwner(name: string): NodeId | undefined {
     return this.#lookup.nameOwner(name);
@@ -188,6 +199,7 @@ export class Ledger {
     const { record } = entry;
     for (const line of lines(record, this.#network.parameters)) this.#move(line, sign);
     this.#lookup.update(entry, sign);
+    this.#collections.update(record, sign);
     if (record.kind === 'settle') {
       this.#work.seconds += sign * Math.floor(record.fuel / FUEL_PER_SECOND);
       this.#work.rest += sign * (record.fuel % FUEL_PER_SECOND);
@@ -196,6 +208,8 @@ export class Ledger {
       for (const { who, ok } of record.slots) this.#track(who).slot(record.epoch, ok, sign);
     } else if (record.kind === 'uptime') {
       this.#earn(record.mint, sign);
+    } else if (record.kind === 'rent') {
+      this.#earn(record.pay, sign);
     }
   }
 

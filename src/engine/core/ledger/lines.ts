@@ -14,8 +14,10 @@ export function lines(record: Rec, maturity: Maturity): Line[] {
   switch (record.kind) {
     case 'open':
     case 'name':
+    case 'hold':
       return [];
     case 'escrow':
+    case 'collection':
       return [free(record.author, -record.amount), held('escrowed', record.author, record.amount)];
     case 'transfer':
       return [free(record.author, -record.amount), free(record.to, record.amount, record.epoch)];
@@ -34,6 +36,14 @@ export function lines(record: Rec, maturity: Maturity): Line[] {
       ];
     case 'uptime':
       return minted(record.mint, record.epoch + maturity.pendingEpochs);
+    case 'rent':
+      return [
+        held('escrowed', record.owner, -record.amount),
+        { pool: 'burned', amount: record.burn },
+        ...paid(record.pay, record.epoch + maturity.pendingEpochs),
+      ];
+    case 'release':
+      return [held('escrowed', record.owner, -record.amount), free(record.owner, record.amount, record.epoch)];
     case 'grant':
       return [{ pool: 'granted', amount: record.amount }, free(record.account, record.amount)];
   }

@@ -6,7 +6,7 @@
 import { hash, isSignature, isWellFormed, leadingZeroBits, toBase64url } from '../encoding.js';
 import type { Check } from '../message.js';
 import type { Network } from '../network.js';
-import type { Assignment, Certified, Millis, Rec, Signed } from '../record.js';
+import type { Assignment, Certified, Millis, Pay, Rec, Signed } from '../record.js';
 import { ASSIGNMENT_LENGTH_MAX, checksOf } from './certificate.js';
 import { authorOf, type ParsedRecord } from './entry.js';
 import { ASSIGNMENT, RECORD_LENGTH_MAX, RECORD_SHAPES } from './record-shapes.js';
@@ -55,6 +55,8 @@ export function guardChecks(network: Network, signed: Certified): GuardResult {
   if (record.k === 0 ? assignment.k > 2 : assignment.k !== record.k) {
     return fault('The assignment has another number of replicas than the escrow.');
   }
+  const { among } = assignment;
+  if (record.on ? !assignment.ranks.every(({ node }) => among?.includes(node)) : among) return fault('A task on a shard, and no other, is assigned among its holders.');
   if (assignment.ranks.some(({ node }) => node === record.author)) return fault('The submitter is assigned to its own task.');
   return { ok: true, record, assignment, checks };
 }
@@ -93,9 +95,16 @@ function brokenRule(record: Rec, digest: Uint8Array, { net, parameters, grants }
   switch (record.kind) {
     case 'open':
       return leadingZeroBits(digest) < parameters.openBits ? 'The open record lacks its proof of work.' : undefined;
+    case 'escrow':
+      return record.on && record.type !== 'vector_search' && record.type !== 'vector_insert' ? 'There is nothing to do on a shard but to search it and to insert.' : undefined;
+    case 'collection':
+      return record.closed && record.shards.length > 0 ? 'A collection that is closed has no shards.' : undefined;
+    case 'hold':
+      return new Set(record.holders).size < record.holders.length ? 'A holder is named twice.' : undefined;
+    case 'rent':
+      return record.burn + sumOf(record.pay) === record.amount ? undefined : 'The rent does not add up to its amount.';
     case 'settle': {
-      const paid = record.pay.reduce((sum, { amount }) => sum + amount, 0);
-      if (record.refund + record.burn + paid !== record.amount) return 'The settlement does not add up to its amount.';
+      if (record.refund + record.burn + sumOf(record.pay) !== record.amount) return 'The settlement does not add up to its amount.';
       return new Set(record.slots.map(({ who }) => who)).size < record.slots.length ? 'A worker has two slots.' : undefined;
     }
     case 'uptime':
@@ -107,4 +116,8 @@ function brokenRule(record: Rec, digest: Uint8Array, { net, parameters, grants }
     default:
       return undefined;
   }
+}
+
+function sumOf(pay: readonly Pay[]): number {
+  return pay.reduce((sum, { amount }) => sum + amount, 0);
 }

@@ -9,6 +9,9 @@ export const RECORD_LENGTH_MAX = 12_288;
 /** Bounds that leave room for the longest settlement: k 3, two reserves, four lines a worker. */
 const PAY_MAX = 32;
 const SLOTS_MAX = 16;
+const SHARDS_MAX = 64;
+/** Holders of one shard: its replicas, and those that supply their successors. */
+const HOLDERS_MAX = 8;
 const PPM = 1_000_000;
 const MULTIPLIER_PPM_MAX = 10 * PPM;
 const DEADLINE_MS_MAX = 24 * 3_600_000;
@@ -19,7 +22,11 @@ const amount = integer(1, AMOUNT_MAX);
 const amountOrNone = integer(0, AMOUNT_MAX);
 const count = integer(0);
 const siteOrReferrer = either(oneOf(''), isKey, pattern(SITE_NAME));
-const pay = fits(shape({ to: isKey, amount, stake: flag, why: oneOf('work', 'site', 'referral', 'audit', 'uptime') }));
+const pay = fits(shape({ to: isKey, amount, stake: flag, why: oneOf('work', 'site', 'referral', 'audit', 'uptime', 'storage') }));
+const shard = integer(0, SHARDS_MAX - 1);
+const unwritten = fits(shape({ hash: oneOf(''), size: oneOf(0), rows: oneOf(0) }));
+const written = fits(shape({ hash: isId, size: integer(1), rows: count }));
+const holders = list(isKey, HOLDERS_MAX, 1);
 
 function witnessed(kind: string, fields: Readonly<Record<string, Test>>): Shape {
   return shape({ kind: oneOf(kind), epoch: count, net: isId, ...fields });
@@ -48,12 +55,29 @@ export const RECORD_SHAPES: ReadonlyMap<unknown, Shape> = new Map([
       keyC: isId,
       resultKey: isKey,
       meter: fits(shape({ price: amountOrNone, fuel: count })),
-    }),
+    }, { on: fits(shape({ collection: isId, shard, hash: either(oneOf(''), isId) })) }),
   ],
   ['transfer', authored('transfer', { to: isKey, amount }, { memo: text(256) })],
   ['bond', authored('bond', { amount })],
   ['unbond', authored('unbond', { amount })],
   ['name', authored('name', { name: pattern(SITE_NAME) })],
+  [
+    'collection',
+    authored('collection', {
+      collection: either(oneOf(''), isId),
+      amount: amountOrNone,
+      name: text(64),
+      dims: integer(1, 4_096),
+      metric: oneOf('cos', 'ip', 'l2'),
+      scalar: oneOf('f32', 'f16', 'i8'),
+      replicas: oneOf(1, 2, 3),
+      access: oneOf('owner', 'anyone'),
+      shards: list(either(unwritten, written), SHARDS_MAX),
+    }, { closed: oneOf(true) }),
+  ],
+  ['hold', witnessed('hold', { collection: isId, shard, turn: count, holders, roster: isId, seed: isId })],
+  ['rent', witnessed('rent', { collection: isId, owner: isKey, shard, period: count, amount, burn: amountOrNone, pay: list(pay, PAY_MAX, 1) })],
+  ['release', witnessed('release', { collection: isId, owner: isKey, amount: amountOrNone, why: oneOf('closed', 'unpaid') })],
   [
     'settle',
     witnessed('settle', {
@@ -81,4 +105,4 @@ export const ASSIGNMENT: Shape = shape({
   seed: isId,
   k: integer(1, 3),
   ranks: list(fits(shape({ node: isKey, box: isKey })), SLOTS_MAX, 1),
-});
+}, { among: holders });

@@ -83,7 +83,7 @@ function handle(turn: Turn, event: Event): void {
       peer.kinds = event.kinds;
       peer.wantsAccount ||= event.capacity > 0;
       account.pumpChain(turn);
-      if (event.capacity === 0) worker.layDown(turn);
+      if (event.capacity === 0 && !event.finishes) worker.layDown(turn);
       return worker.announce(turn);
     case 'ask':
       return account.ask(turn, event.request);
@@ -132,7 +132,14 @@ function handle(turn: Turn, event: Event): void {
     case 'loaded':
     case 'random':
     case 'receipt-read':
+    case 'proof-read':
       return; // the witness's
+    case 'shelf-kept':
+    case 'shelf-boxed':
+    case 'shelf-read':
+    case 'shelf-proved':
+    case 'fetch-shard':
+      return;
     default:
       event satisfies never;
   }
@@ -183,6 +190,12 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
       if (!replica.keepRoster(turn, message.hash, message.members)) return;
       for (const job of peer.jobs.values()) if (job.phase === 'checking') worker.checkDraw(turn, job);
       return keys.onRoster(turn);
+    case 'keys-wanted':
+    case 'keep':
+    case 'supply':
+    case 'prove':
+    case 'shard':
+      return;
     default:
       message satisfies never;
   }

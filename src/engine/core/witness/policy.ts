@@ -51,6 +51,7 @@ function objectToKind(turn: Turn, record: ParsedRecord & AuthoredRecord): Object
       return undefined;
     case 'name':
       return ledger.nameOwner(record.name) === undefined ? undefined : { code: 'bad-input', message: 'That name is taken.' };
+    case 'collection':
     case 'transfer':
       return afford(balances.spendable, record.amount);
     case 'bond': {

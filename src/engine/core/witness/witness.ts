@@ -132,6 +132,12 @@ function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8
       return storeroom.sendRoster(turn, from, message.hash);
     case 'alive':
       return; // noted above
+    case 'shard-keys':
+    case 'kept':
+    case 'shard':
+    case 'proof':
+    case 'shard-want':
+      return;
     default:
       message satisfies never;
   }
