@@ -46,7 +46,7 @@ export interface Pool {
 export class PoolError extends Error {
   constructor(
     /** `bad-input`, `payload-too-large` and `limit-exceeded` are properties of the input: every worker finds the same. */
-    readonly code: 'bad-input' | 'payload-too-large' | 'limit-exceeded' | 'model-missing' | 'model-mismatch' | 'kernel-failed' | 'timeout' | 'aborted' | 'unsupported' | 'csp-worker' | 'csp-wasm' | 'closed',
+    readonly code: 'bad-input' | 'payload-too-large' | 'limit-exceeded' | 'model-missing' | 'model-mismatch' | 'kernel-failed' | 'timeout' | 'aborted' | 'unsupported' | 'csp-worker' | 'csp-wasm' | 'csp-frame' | 'csp-connect' | 'trusted-types' | 'closed',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -19,9 +19,13 @@ export interface ComputePort {
 const PROGRESS_MS_MIN = 50;
 const BEAT_MS = 500;
 
-/** Serves jobs from `port` until the worker is terminated. */
-export function serveCompute(registry: KernelRegistry, port: ComputePort): void {
+/**
+ * Serves jobs from `port` until the worker is terminated.
+ * @param startMs what it took to come so far, charged to the first job: counts where a worker runs no other
+ */
+export function serveCompute(registry: KernelRegistry, port: ComputePort, startMs = 0): void {
   const duty = new DutyCycle(workerTime);
+  let unpaidMs = startMs;
   let surroundings: Surroundings = { modelBase: undefined, assetBase: '' };
   let current: { readonly id: number; readonly stop: StopSwitch } | undefined;
 
@@ -29,7 +33,8 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort): void 
     const stop = new StopSwitch();
     current = { id: job.id, stop };
     const context = contextOf(job.id, stop);
-    duty.begin();
+    duty.begin(unpaidMs);
+    unpaidMs = 0;
     try {
       const { output, fuel } = await runJob(registry, job, context);
       const bytes = ownBytes(output);

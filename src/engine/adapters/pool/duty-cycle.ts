@@ -42,10 +42,11 @@ export class DutyCycle {
     this.#wake?.();
   }
 
-  /** A job starts computing. */
-  begin(): void {
+  /** A job starts computing, or has computed for `spentMs` already. */
+  begin(spentMs = 0): void {
     this.#count();
-    this.#busyMs = 0;
+    this.#creditMs -= spentMs;
+    this.#busyMs = spentMs;
     this.#resume();
   }
 

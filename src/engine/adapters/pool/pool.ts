@@ -3,19 +3,30 @@
  * (`page-worker.ts`, `node-thread.ts`, or the simulator's) starts the workers.
  *
  * One job a worker, no worker before the first job, idle ones dropped after a while. Jobs are bound to a
- * worker only when it is free, so that a late but urgent job overtakes all that wait.
+ * worker only when it is free, so that a late but urgent job overtakes all that wait. Sandboxed kinds have workers
+ * of their own, each of which is ended after one job; both sorts together are no more than `size` at once.
  */
 import type { Clock } from '../../ports/clock.js';
 import { PoolError, type Job, type JobResult, type Pool, type RunOptions } from '../../ports/pool.js';
 import { BusyShare } from './busy-share.js';
+import { Lane } from './lane.js';
 import type { Spawn } from './protocol.js';
-import { JobQueue, Ticket } from './queue.js';
-import { Seat, type SeatOptions } from './seat.js';
+import { isBefore, Ticket } from './queue.js';
+
+export interface SandboxOptions {
+  /** Kinds whose manifests say `sandboxed`. */
+  readonly kinds: ReadonlySet<string>;
+  readonly spawn: Spawn;
+  /** Told of every job that failed because this platform grants no sandbox. */
+  refused?(error: PoolError): void;
+}
 
 export interface PoolOptions {
   /** Workers that may run at once, at least 1. */
   readonly size: number;
   readonly spawn: Spawn;
+  /** Without one, sandboxed kinds are for the workers of `spawn` to refuse. */
+  readonly sandbox?: SandboxOptions;
   readonly clock: Clock;
   /** See `Pool.limit`; 1 by default. */
   readonly duty?: number;
@@ -31,18 +42,21 @@ export interface PoolOptions {
   readonly startMsMax?: number;
 }
 
+/** What a page's policy refuses stays refused until its next load. */
+const REFUSALS: ReadonlySet<PoolError['code']> = new Set<PoolError['code']>(['csp-frame', 'csp-worker', 'csp-wasm', 'csp-connect', 'trusted-types']);
+
 /** The share of `limit` applies to each worker; `busy` is the mean over all `size` of them. */
 export function createPool(options: PoolOptions): Pool {
   return new WorkerPool(options);
 }
 
 class WorkerPool implements Pool {
-  readonly #waiting = new JobQueue();
-  /** Least recently used first. */
-  readonly #seats = new Set<Seat>();
+  readonly #plain: Lane;
+  readonly #sandboxed: Lane | undefined;
+  readonly #lanes: readonly Lane[];
+  readonly #sandbox: SandboxOptions | undefined;
   readonly #leaving = new Set<Promise<void>>();
   readonly #busy: BusyShare;
-  readonly #seatOptions: SeatOptions;
   #size: number;
   #duty: number;
   #ids = 0;
@@ -52,18 +66,24 @@ class WorkerPool implements Pool {
     this.#size = workers(options.size);
     this.#duty = share(options.duty ?? 1);
     this.#busy = new BusyShare(options.clock);
-    this.#seatOptions = {
-      clock: options.clock,
-      spawn: options.spawn,
-      surroundings: { modelBase: options.modelBase, assetBase: options.assetBase },
-      startMsMax: options.startMsMax ?? 30_000,
-      abortMsMax: options.abortMsMax ?? 200,
-      keepWarmMs: options.keepWarmMs ?? 30_000,
-      duty: () => this.#duty,
-      freed: () => this.#dispatch(),
-      computed: (busyMs) => this.#busy.add(busyMs),
-      ended: (seat, leaving, refused) => this.#seatEnded(seat, leaving, refused),
-    };
+    this.#sandbox = options.sandbox;
+    const laneOf = (spawn: Spawn, disposable: boolean): Lane =>
+      new Lane({
+        clock: options.clock,
+        spawn,
+        disposable,
+        surroundings: { modelBase: options.modelBase, assetBase: options.assetBase },
+        startMsMax: options.startMsMax ?? 30_000,
+        abortMsMax: options.abortMsMax ?? 200,
+        keepWarmMs: options.keepWarmMs ?? 30_000,
+        duty: () => this.#duty,
+        freed: () => this.#dispatch(),
+        computed: (busyMs) => this.#busy.add(busyMs),
+        ended: (leaving) => this.#seatEnded(leaving),
+      });
+    this.#plain = laneOf(options.spawn, false);
+    this.#sandboxed = options.sandbox && laneOf(options.sandbox.spawn, true);
+    this.#lanes = this.#sandboxed ? [this.#plain, this.#sandboxed] : [this.#plain];
   }
 
   get size(): number {
@@ -71,7 +91,7 @@ class WorkerPool implements Pool {
   }
 
   get load(): Pool['load'] {
-    return { running: this.#count('running'), waiting: this.#waiting.size };
+    return { running: this.#sum((lane) => lane.count('running')), waiting: this.#sum((lane) => lane.waiting.size) };
   }
 
   get busy(): number {
@@ -83,9 +103,14 @@ class WorkerPool implements Pool {
     if (this.#closed) ticket.reject(closed());
     else if (options.signal?.aborted) ticket.reject(aborted());
     else {
-      ticket.whenAbandoned(() => this.#abandon(ticket));
-      this.#waiting.push(ticket);
+      const lane = this.#laneOf(job.kind);
+      ticket.whenAbandoned(() => {
+        lane.abandon(ticket);
+        ticket.reject(aborted());
+      });
+      lane.waiting.push(ticket);
       this.#dispatch();
+      if (lane === this.#sandboxed) return this.#tellRefusal(ticket.result);
     }
     return ticket.result;
   }
@@ -93,65 +118,67 @@ class WorkerPool implements Pool {
   limit(duty: number, size = this.#size): void {
     this.#duty = share(duty);
     this.#size = workers(size);
-    for (const seat of this.#seats) seat.limit(this.#duty);
+    for (const lane of this.#lanes) for (const seat of lane.seats) seat.limit(this.#duty);
     this.#dispatch();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (let ticket = this.#waiting.pop(); ticket; ticket = this.#waiting.pop()) ticket.reject(closed());
-    for (const seat of [...this.#seats]) seat.end(closed());
+    for (const lane of this.#lanes) lane.close(closed());
     await Promise.all(this.#leaving);
   }
 
   #dispatch(): void {
     if (this.#closed || this.#duty === 0) return;
-    for (let seat = this.#seatForNext(); seat; seat = this.#seatForNext()) {
-      this.#seats.delete(seat);
-      this.#seats.add(seat);
-      seat.run(this.#waiting.pop()!);
+    for (let lane = this.#laneToServe(); lane; lane = this.#laneToServe()) lane.serve();
+    for (let hasOpened = true; hasOpened; ) {
+      hasOpened = false;
+      // In turn, so that many jobs of one sort leave room for a more urgent one of the other.
+      for (const lane of this.#byUrgency()) {
+        if (!lane.lacksSeat(this.#size) || this.#sum(({ occupied }) => occupied) + this.#sum((each) => each.count('starting')) >= this.#size) continue;
+        lane.open();
+        hasOpened = true;
+      }
     }
-    while (this.#waiting.size > this.#count('starting') && this.#seats.size < this.#size) this.#open();
   }
 
-  /** A free worker that has the kernel loaded, else the one used last, so that the others can be dropped. */
-  #seatForNext(): Seat | undefined {
-    const next = this.#waiting.peek();
-    if (!next || this.#count('running') >= this.#size) return undefined;
-    let best: Seat | undefined;
-    for (const seat of this.#seats) {
-      if (seat.state !== 'idle') continue;
-      if (!best || seat.kinds.has(next.job.kind) || !best.kinds.has(next.job.kind)) best = seat;
+  /** The lane whose first job may run now. A more urgent one whose worker has yet to start keeps its place. */
+  #laneToServe(): Lane | undefined {
+    let free = this.#size - this.#sum(({ occupied }) => occupied);
+    for (const lane of this.#byUrgency()) {
+      if (free <= 0) return undefined;
+      if (lane.isReady) return lane;
+      free -= Math.max(1, lane.count('starting'));
     }
-    return best;
+    return undefined;
   }
 
-  #open(): void {
+  /** Lanes where jobs wait, the one with the most urgent job first. */
+  #byUrgency(): Lane[] {
+    return this.#lanes.filter(({ waiting }) => waiting.size > 0).sort((a, b) => (isBefore(a.waiting.peek()!, b.waiting.peek()!) ? -1 : 1));
+  }
+
+  #laneOf(kind: string): Lane {
+    return this.#sandboxed && this.#sandbox?.kinds.has(kind) ? this.#sandboxed : this.#plain;
+  }
+
+  async #tellRefusal(result: Promise<JobResult>): Promise<JobResult> {
     try {
-      this.#seats.add(new Seat(this.#seatOptions));
+      return await result;
     } catch (error) {
-      this.#waiting.pop()?.reject(error as PoolError);
+      if (REFUSALS.has((error as PoolError).code)) this.#sandbox?.refused?.(error as PoolError);
+      throw error;
     }
   }
 
-  #abandon(ticket: Ticket): void {
-    if (!this.#waiting.remove(ticket)) for (const seat of this.#seats) if (seat.abandon(ticket)) break;
-    ticket.reject(aborted());
-  }
-
-  #seatEnded(seat: Seat, leaving: Promise<void>, refused: PoolError | undefined): void {
-    this.#seats.delete(seat);
+  #seatEnded(leaving: Promise<void>): void {
     const left = leaving.finally(() => this.#leaving.delete(left));
     this.#leaving.add(left);
-    // One job for each worker that cannot start: the next job tries afresh, nothing waits for ever.
-    if (refused) this.#waiting.pop()?.reject(refused);
     this.#dispatch();
   }
 
-  #count(state: Seat['state']): number {
-    let count = 0;
-    for (const seat of this.#seats) if (seat.state === state) count++;
-    return count;
+  #sum(count: (lane: Lane) => number): number {
+    return this.#lanes.reduce((sum, lane) => sum + count(lane), 0);
   }
 }
 

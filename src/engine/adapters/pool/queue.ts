@@ -111,6 +111,11 @@ export class JobQueue {
     const one = this.#heap[a];
     const other = this.#heap[b];
     if (!one || !other) return false;
-    return one.job.priority === other.job.priority ? one.id < other.id : one.job.priority > other.job.priority;
+    return isBefore(one, other);
   }
+}
+
+/** Whether `one` is to run before `other`. */
+export function isBefore(one: Ticket, other: Ticket): boolean {
+  return one.job.priority === other.job.priority ? one.id < other.id : one.job.priority > other.job.priority;
 }

@@ -1,5 +1,6 @@
 /**
- * One worker from start to end: starting -> idle -> running -> (resting ->) idle … -> ended.
+ * One worker from start to end: starting -> idle -> running -> (resting ->) idle … -> ended. A disposable one ends
+ * after its first job, when it has paid for what it overdrew.
  *
  * A seat never comes back: whoever is killed, crashes or has been idle for long leaves, and the pool opens
  * a new seat when there is work. Memory of a WASM module returns only that way. Each state has at
@@ -18,6 +19,8 @@ export interface SeatOptions {
   readonly startMsMax: number;
   readonly abortMsMax: number;
   readonly keepWarmMs: number;
+  /** The worker is ended after its first job. */
+  readonly disposable: boolean;
   /** The limit when the worker is ready, which may be later than now. */
   duty(): number;
   /** It can take a job. */
@@ -116,6 +119,7 @@ export class Seat {
   #rest(resting: boolean): void {
     this.#ticket = undefined;
     if (resting) return this.#enter('resting');
+    if (this.options.disposable && this.kinds.size > 0) return this.end();
     this.#enter('idle');
     this.options.freed();
     // A timer only where nothing was waiting.
