@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Worker } from 'node:worker_threads';
 import { kernel } from '../../src/kernels/embedding/kernel.js';
 import { manifest } from '../../src/kernels/embedding/manifest.js';
 import type { KernelContext } from '../../src/kernels/kernel.js';
-import { contextWith, dot, outputOf, sha256 } from './embedding-context.js';
+import { answerOfThread, contextWith, dot, outputOf, sha256 } from './embedding-context.js';
 import { TEST_MODELS } from './embedding-models.js';
 import { FIXED_BATCH, FIXED_BATCH_SHA256, PAIRS } from './embedding-sentences.js';
 
-/** Node 20 does not hand tsx's loader on to worker threads, so the thread registers it itself. */
-async function hashInThread(workerData: { model: string; modelBase: string; texts: readonly string[] }): Promise<unknown> {
-  const entry = JSON.stringify(new URL('embedding-worker.ts', import.meta.url).href);
-  const worker = new Worker(`import('tsx/esm/api').then(({ register }) => { register(); return import(${entry}); })`, { eval: true, workerData });
-  try {
-    return await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-  } finally {
-    await worker.terminate();
-  }
-}
+const WORKER = new URL('embedding-worker.ts', import.meta.url);
 
 for (const { model, profile, modelBase, skip } of TEST_MODELS) {
   describe(`embedding with ${model}`, () => {
@@ -48,7 +38,7 @@ for (const { model, profile, modelBase, skip } of TEST_MODELS) {
     });
 
     it('gives the same bytes twice and in a cold thread', { skip }, async () => {
-      const hashes = [await hashInThread({ model, modelBase, texts: FIXED_BATCH })];
+      const hashes = [await answerOfThread(WORKER, { model, modelBase, texts: FIXED_BATCH })];
       for (let run = 0; run < 2; run++) {
         const result = await kernel.run(manifest.normalise({ model, texts: FIXED_BATCH }), contextOf());
         hashes.push(sha256(outputOf(result).data));
