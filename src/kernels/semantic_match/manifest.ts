@@ -50,7 +50,7 @@ const FUEL_MAX = 30_000_000;
 /** Every text is a call of the model. */
 const FUEL_PER_TEXT = 1_500;
 /** Multiplications a microsecond. */
-const PRODUCTS_PER_FUEL = 500;
+const PRODUCTS_PER_FUEL = 300;
 
 /** Fuel of a run. A description that was embedded before counts like any other: nobody else could tell. */
 export function workOf(profile: ModelProfile, { tokens, tasks, agents }: Extent): number {
