@@ -17,6 +17,7 @@ const KERNEL_CATALOGUE = 'src/kernels/catalogue.ts';
 const KERNEL_MANIFESTS = 'src/kernels/manifests.ts';
 const KERNEL_CODE = 'src/kernels/registry.ts';
 const TRAMPOLINE = 'src/engine/worker/trampoline.ts';
+const SENSES = 'src/engine/senses/';
 
 /**
  * The first rule whose `from` matches a file is that file's. A path ending in a slash is a folder; a file may always
@@ -40,7 +41,8 @@ const RULES = [
   { from: 'src/engine/worker/', may: [ENGINE] },
   { from: 'src/engine/node/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS], packages: ['ws', 'node:'] },
   { from: 'src/engine/host/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT] },
-  { from: ENGINE, may: [CORE, PORTS, TRAMPOLINE], siblings: true },
+  { from: SENSES, types: ['src/engine/api.ts'] },
+  { from: ENGINE, may: [CORE, PORTS, TRAMPOLINE, SENSES], siblings: true },
   { from: 'src/kernels/kernel.ts' },
   { from: 'src/kernels/codec.ts', may: ['src/kernels/kernel.ts'], packages: ['@msgpack/msgpack'] },
   { from: KERNEL_CATALOGUE },

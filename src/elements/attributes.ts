@@ -1,4 +1,4 @@
-/** The attributes of `<edge-net-node>` with their defaults; the type of the default is the type of the property. */
+/** The attributes of `<edge-net-node>` with their defaults and, where there are few, the other choices; the type of the default is the type of the property. */
 
 export const ATTRIBUTES = {
   siteId: ['site-id', ''],
@@ -6,22 +6,28 @@ export const ATTRIBUTES = {
   network: ['network', ''],
   relays: ['relays', ''],
   siteShare: ['site-share', 0.5],
-  consent: ['consent', 'ask'],
+  consent: ['consent', 'ask', 'granted', 'denied'],
   consentDays: ['consent-days', 30],
-  prompt: ['prompt', 'auto'],
-  promptPosition: ['prompt-position', 'bottom-end'],
+  prompt: ['prompt', 'auto', 'manual', 'inline'],
+  promptPosition: ['prompt-position', 'bottom-end', 'bottom-start', 'bottom'],
   cpuLimit: ['cpu-limit', 0.3],
   memoryLimit: ['memory-limit', '256MB'],
+  bandwidthLimit: ['bandwidth-limit', '1MB'],
   maxWorkers: ['max-workers', 0],
   tasks: ['tasks', ''],
   paused: ['paused', false],
-  mobile: ['mobile', 'off'],
-  embedded: ['embedded', 'off'],
-  local: ['local', 'fallback'],
+  focusRequired: ['focus-required', false],
+  minIdleTime: ['min-idle-time', 5_000],
+  whenHidden: ['when-hidden', 'work', 'pause'],
+  battery: ['battery', 'respect', 'ignore'],
+  metered: ['metered', 'pause', 'allow'],
+  mobile: ['mobile', 'off', 'on'],
+  embedded: ['embedded', 'off', 'on'],
+  local: ['local', 'fallback', 'never', 'only'],
   modelBase: ['model-base', ''],
-  storage: ['storage', 'persistent'],
+  storage: ['storage', 'persistent', 'memory'],
   base: ['base', ''],
-} as const satisfies Record<string, readonly [attribute: string, fallback: string | number | boolean]>;
+} as const satisfies Table;
 
 export type Property = keyof typeof ATTRIBUTES;
 
@@ -30,7 +36,7 @@ const ALIASES: Readonly<Record<string, string>> = { 'cpu-limit': 'contribution' 
 
 export const OBSERVED: readonly string[] = ['id', ...Object.values(ALIASES), ...Object.values(ATTRIBUTES).map(([attribute]) => attribute)];
 
-type Table = Readonly<Record<string, readonly [attribute: string, fallback: string | number | boolean]>>;
+type Table = Readonly<Record<string, readonly [attribute: string, fallback: string | number | boolean, ...choices: string[]]>>;
 
 /** Gives a class one accessor an attribute. The attribute is the only place the value is kept, as in native elements. */
 export function reflectAttributes(prototype: HTMLElement, table: Table): void {

@@ -26,6 +26,9 @@ const KINDS: Readonly<Record<string, readonly TaskKind[]>> = {
   ),
 };
 
+/** The words an attribute takes, its default first. */
+type Choice<Name extends Property> = (typeof ATTRIBUTES)[Name] extends readonly [string, ...infer Words] ? Words[number] : never;
+
 const UNITS = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
 const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u;
 
@@ -38,8 +41,12 @@ export function readSettings(read: (attribute: string) => string | null, page: {
   const text = (property: Property) => read(ATTRIBUTES[property][0])?.trim() || String(ATTRIBUTES[property][1]);
   const whole = (property: Property, most: number) =>
     /^\d+$/u.test(text(property)) && Number(text(property)) <= most ? Number(text(property)) : refuse(ATTRIBUTES[property][0], text(property), `a whole number up to ${most}`);
-  const oneOf = <Choice extends string>(property: Property, ...choices: Choice[]) =>
-    choices.find((choice) => choice === text(property)) ?? refuse(ATTRIBUTES[property][0], text(property), choices.join(' or '));
+  const oneOf = <Name extends Property>(property: Name) => {
+    const [attribute, ...choices] = ATTRIBUTES[property];
+    return (choices.includes(text(property) as never) ? text(property) : refuse(attribute, text(property), choices.join(' or '))) as Choice<Name>;
+  };
+  const flag = (property: Property) => read(ATTRIBUTES[property][0]) !== null;
+  const bytes = (property: Property) => size(ATTRIBUTES[property][0], text(property));
   const link = (property: Property, resolve: (path: string) => string) => {
     try {
       return text(property) && resolve(text(property));
@@ -66,22 +73,28 @@ export function readSettings(read: (attribute: string) => string | null, page: {
       siteShare: share('site-share', text('siteShare')),
       contribute: true,
       cpuLimit,
-      memoryLimitBytes: bytes('memory-limit', text('memoryLimit')),
+      memoryLimitBytes: bytes('memoryLimit'),
+      bandwidthLimitBytes: bytes('bandwidthLimit'),
       workersMax: whole('maxWorkers', 64) || Math.max(1, Math.floor(page.cores / 2)),
       tasks: [...new Set(words(text('tasks')).flatMap((word) => KINDS[word] ?? refuse('tasks', word, `any of ${Object.keys(KINDS).join(' ')}`)))],
-      local: oneOf('local', 'fallback', 'never', 'only'),
+      local: oneOf('local'),
       modelBase: link('modelBase', folder) || `${base}models/`,
       base,
-      storage: oneOf('storage', 'persistent', 'memory'),
-      paused: read('paused') !== null,
+      storage: oneOf('storage'),
+      pauses: flag('paused') ? ['paused-by-site'] : [],
+      focusRequired: flag('focusRequired'),
+      idleMsMin: whole('minIdleTime', 3_600_000),
+      whenHidden: oneOf('whenHidden'),
+      battery: oneOf('battery'),
+      metered: oneOf('metered'),
       privateKey: '',
     },
-    consent: oneOf('consent', 'ask', 'granted', 'denied'),
+    consent: oneOf('consent'),
     consentDays: whole('consentDays', 3_650),
-    prompt: oneOf('prompt', 'auto', 'manual', 'inline'),
-    promptPosition: oneOf('promptPosition', 'bottom-start', 'bottom', 'bottom-end'),
-    mobile: oneOf('mobile', 'off', 'on') === 'on',
-    embedded: oneOf('embedded', 'off', 'on') === 'on',
+    prompt: oneOf('prompt'),
+    promptPosition: oneOf('promptPosition'),
+    mobile: oneOf('mobile') === 'on',
+    embedded: oneOf('embedded') === 'on',
   };
 }
 
@@ -98,10 +111,10 @@ function words(text: string): string[] {
   return text.split(/[\s,]+/u).filter(Boolean);
 }
 
-function bytes(attribute: string, text: string): number {
+function size(attribute: string, text: string): number {
   const [, amount, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([KMG]?B)?$/iu.exec(text) ?? [];
-  const size = Math.floor(Number(amount) * UNITS[unit.toUpperCase() as keyof typeof UNITS]);
-  return size > 0 ? size : refuse(attribute, text, 'a size, for example 256MB');
+  const bytes = Math.floor(Number(amount) * UNITS[unit.toUpperCase() as keyof typeof UNITS]);
+  return bytes > 0 ? bytes : refuse(attribute, text, 'a size, for example 256MB');
 }
 
 /** A page served over https may only speak to wss: relays; the browser's own message does not say so. */

@@ -2,7 +2,7 @@
  * One engine and the tasks handed to it. Both outlive the page's stay in the back/forward cache: the engine
  * is stopped and started again, the promises stay the same.
  */
-import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type NodeState, type SessionMemory, type Task, type TaskResult } from '../engine/index.js';
+import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type LiveConfig, type NodeState, type SessionMemory, type Task, type TaskResult } from '../engine/index.js';
 import { isEdgeNetError } from './errors.js';
 
 interface PendingTask {
@@ -71,6 +71,12 @@ export class EngineRun {
       if (this.#ended) pending.reject(this.#ended);
       else if (!this.#suspended) void this.#run(pending);
     });
+  }
+
+  /** Heeded by an engine that is still starting as well. */
+  configure(change: Partial<LiveConfig>): void {
+    this.config = { ...this.config, ...change };
+    this.ready.then((handle) => handle.configure(change), () => {});
   }
 
   /** Stops the engine at once, keeps the promises. */

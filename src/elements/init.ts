@@ -19,11 +19,14 @@ export interface InitOptions {
   readonly paused?: boolean;
   readonly mobile?: 'off' | 'on';
   readonly embedded?: 'off' | 'on';
+  readonly whenHidden?: 'work' | 'pause';
+  readonly metered?: 'pause' | 'allow';
   readonly tasks?: string | readonly string[];
   /** What exportIdentity() gave. */
   readonly privateKey?: string | null;
   /** A share of the processor, or limits by name; bytes or "256MB". */
-  readonly contribution?: number | { readonly cpuLimit?: number; readonly memoryLimit?: number | string; readonly maxWorkers?: number; readonly tasks?: string | readonly string[] };
+  readonly contribution?: number | { readonly cpuLimit?: number; readonly memoryLimit?: number | string; readonly bandwidthLimit?: number | string; readonly maxWorkers?: number; readonly tasks?: string | readonly string[] };
+  readonly idle?: { readonly focusRequired?: boolean; readonly minIdleTime?: number; readonly respectBattery?: boolean };
   readonly onCredit?: (credits: number, total: number) => void;
   readonly onTask?: (task: HistoryEntry & { readonly type: string }) => void;
   readonly onError?: (error: EdgeNetError) => void;
@@ -53,9 +56,11 @@ export async function init(options: InitOptions, pageNode: () => EdgeNetNode | u
 }
 
 /** Options by the name of the node's property. What this version does not know is named once, not swallowed. */
-function propertiesOf(node: EdgeNetNode, { contribution, ...rest }: Omit<InitOptions, 'onCredit' | 'onTask' | 'onError' | 'privateKey'>): Record<string, unknown> {
+function propertiesOf(node: EdgeNetNode, { contribution, idle = {}, ...rest }: Omit<InitOptions, 'onCredit' | 'onTask' | 'onError' | 'privateKey'>): Record<string, unknown> {
   const limits = typeof contribution === 'object' ? contribution : contribution === undefined ? {} : { cpuLimit: contribution };
-  const given = Object.entries({ ...rest, ...limits }).filter(([, value]) => value !== undefined && value !== null);
+  const { respectBattery, ...when } = idle;
+  const battery = respectBattery === undefined ? undefined : respectBattery ? 'respect' : 'ignore';
+  const given = Object.entries({ ...rest, ...limits, ...when, battery }).filter(([, value]) => value !== undefined && value !== null);
   const unknown = given.filter(([name]) => !(name in node)).map(([name]) => name);
   if (unknown.length > 0) console.warn(`This version of edge-net has no use for: ${unknown.join(', ')}`);
   return Object.fromEntries(given.filter(([name]) => name in node).map(([name, value]) => [name, Array.isArray(value) ? value.join(' ') : value]));

@@ -24,12 +24,18 @@ import { ElementBase } from './server-safe.js';
  * @attr {"bottom-start"|"bottom"|"bottom-end"} [prompt-position="bottom-end"] - Where the prompt appears.
  * @attr {number} [cpu-limit=0.3] - Share of the tab's part of the processor, above 0 and up to 1.
  * @attr {number} [contribution=0.3] - The original design's name for cpu-limit; counts where that is absent.
- * @attr {string} [memory-limit="256MB"] - Memory for all workers together.
+ * @attr {string} [memory-limit="256MB"] - Memory for the tasks that run at the same time. A kind that may take more is not worked on.
+ * @attr {string} [bandwidth-limit="1MB"] - Data a second that tasks of others may send and receive, on average over some seconds.
  * @attr {number} [max-workers=0] - Compute workers at most; 0 is half of the processor's cores.
  * @attr {string} [tasks=""] - Task kinds to work on, separated by spaces. Default: all there are kernels for.
  * @attr {boolean} [paused=false] - Keeps the node from working for others.
- * @attr {"off"|"on"} [mobile="off"] - Whether phones contribute.
- * @attr {"off"|"on"} [embedded="off"] - Whether frames of another origin contribute.
+ * @attr {boolean} [focus-required=false] - Works only while a tab of the site has the focus.
+ * @attr {number} [min-idle-time=5000] - Milliseconds since the last input after which the visitor counts as idle. Before that the node works at a level of 0.2 at most.
+ * @attr {"work"|"pause"} [when-hidden="work"] - Whether to go on when no tab of the site is seen.
+ * @attr {"respect"|"ignore"} [battery="respect"] - `respect` pauses below 20 % unless it is charging, where the browser tells (not in Safari and Firefox).
+ * @attr {"pause"|"allow"} [metered="pause"] - Whether to work where the visitor saves data or is on a mobile network, where the browser tells.
+ * @attr {"off"|"on"} [mobile="off"] - Whether phones contribute. `off` leaves them to submit. A phone is what its browser says is one, or a small screen without a mouse.
+ * @attr {"off"|"on"} [embedded="off"] - Whether frames of another origin contribute. `off` leaves them to submit.
  * @attr {"fallback"|"never"|"only"} [local="fallback"] - Whether this page's own workers run a task nobody else takes.
  * @attr {string} [model-base=""] - Where models lie. Default: `models/` under base.
  * @attr {"persistent"|"memory"} [storage="persistent"] - `memory` leaves nothing on the visitor's machine.
@@ -79,9 +85,15 @@ export class EdgeNetNode extends ElementBase {
   declare promptPosition: 'bottom-start' | 'bottom' | 'bottom-end';
   declare cpuLimit: number;
   declare memoryLimit: string;
+  declare bandwidthLimit: string;
   declare maxWorkers: number;
   declare tasks: string;
   declare paused: boolean;
+  declare focusRequired: boolean;
+  declare minIdleTime: number;
+  declare whenHidden: 'work' | 'pause';
+  declare battery: 'respect' | 'ignore';
+  declare metered: 'pause' | 'allow';
   declare mobile: 'off' | 'on';
   declare embedded: 'off' | 'on';
   declare local: 'fallback' | 'never' | 'only';
@@ -186,19 +198,19 @@ export class EdgeNetNode extends ElementBase {
   /** Stops working for others, for this page; or, by the visitor, until the visitor resumes it. */
   pause(by: 'site' | 'visitor' = 'site'): void {
     if (by === 'site') this.paused = true;
-    else hub().visitor.pauseUntil(Number.MAX_SAFE_INTEGER);
+    else this.#life.pauseUntil(Number.MAX_SAFE_INTEGER);
   }
 
   /** Ends a snooze and the pause of the same side; a visitor's own pause only the visitor ends. */
   resume(by: 'site' | 'visitor' = 'site'): void {
     if (by === 'site') this.paused = false;
-    if (by === 'visitor' || hub().visitor.pausedUntil < Number.MAX_SAFE_INTEGER) hub().visitor.pauseUntil(0);
+    if (by === 'visitor' || hub().visitor.pausedUntil < Number.MAX_SAFE_INTEGER) this.#life.pauseUntil(0);
   }
 
   /** Pauses for so many milliseconds, on later pages of this site too. */
   snooze(ms: number): void {
     if (!(ms > 0)) throw new EdgeNetError('bad-input', 'snooze() takes a number of milliseconds above 0.');
-    hub().visitor.pauseUntil(Math.min(hub().around.now() + ms, Number.MAX_SAFE_INTEGER - 1));
+    this.#life.pauseUntil(Math.min(hub().around.now() + ms, Number.MAX_SAFE_INTEGER - 1));
   }
 
   /** Leaves the network at once. Putting the element into the document again brings it back. */

@@ -2,7 +2,7 @@
  * The life of one node on a page: settings in, state out. Between the two it decides whether the engine may
  * run, asks for consent, and keeps what holds the node from working.
  */
-import { EdgeNetError, type EngineEvent, type EngineHandle, type NodeState, type Reason } from '../engine/index.js';
+import { EdgeNetError, type EngineEvent, type NodeState, type Reason } from '../engine/index.js';
 import { Asking } from './asking.js';
 import { BASE } from './base.js';
 import { readSettings, type Settings } from './config.js';
@@ -31,7 +31,6 @@ export class NodeLife implements EngineUser {
   /** Why the settings or the engine's start were refused. */
   #failure: EdgeNetError | undefined;
   #holds: ReadonlySet<Reason> = new Set();
-  #paused: { handle: EngineHandle; reason: Reason } | undefined;
   #cancelWake = () => {};
   #forgetVisitor = () => {};
   #told: { consent: string; error: string; ready: boolean } = { consent: '', error: '', ready: false };
@@ -99,6 +98,11 @@ export class NodeLife implements EngineUser {
     this.invalidate();
   }
 
+  /** By the visitor. Later pages heed it too, unless this one is to leave nothing behind. */
+  pauseUntil(ms: number): void {
+    hub().visitor.pauseUntil(ms, this.standing.kind === 'contributing' && this.settings?.engine.storage === 'persistent');
+  }
+
   engineEvent(event: EngineEvent): void {
     if (event.type === 'state') return this.#publish();
     if (event.type === 'credit') tell(this.#node, 'edge-net-credit', { gained: event.gained, total: event.total });
@@ -116,14 +120,12 @@ export class NodeLife implements EngineUser {
   #read(): Settings {
     const read = (attribute: string) => this.#node.getAttribute(attribute);
     const settings = readSettings(read, { url: document.baseURI, base: BASE, cores: navigator.hardwareConcurrency || 2 });
-    this.#holds = this.#currentHolds();
-    return { ...settings, engine: { ...settings.engine, privateKey: this.#privateKey, paused: this.#holds.size > 0 } };
+    return { ...settings, engine: { ...settings.engine, privateKey: this.#privateKey } };
   }
 
-  #currentHolds(): ReadonlySet<Reason> {
+  #currentHolds({ engine }: Settings): ReadonlySet<Reason> {
     const until = hub().visitor.pausedUntil;
-    const holds = new Set<Reason>();
-    if (this.#node.paused) holds.add('paused-by-site');
+    const holds = new Set(engine.pauses);
     if (until === Number.MAX_SAFE_INTEGER) holds.add('paused-by-visitor');
     else if (until > hub().around.now()) holds.add('snoozed');
     return holds;
@@ -135,9 +137,9 @@ export class NodeLife implements EngineUser {
     else if (this.#failure) this.standing = failed('error', this.#failure);
     else if (settings) this.standing = standingOf(settings, hub().visitor.answer);
     const contributing = this.standing.kind === 'contributing';
+    if (settings) this.#hold(settings);
     hub().engine.want(this, contributing);
     if (!settings) return this.#publish();
-    this.#wakeAfterSnooze();
     this.#tellConsent(settings);
     if (this.standing.kind === 'resting' && this.standing.status === 'awaiting-consent') this.asking.schedule(settings);
     else this.asking.close();
@@ -146,21 +148,13 @@ export class NodeLife implements EngineUser {
     this.#publish();
   }
 
-  #wakeAfterSnooze(): void {
-    this.#holds = this.#currentHolds();
+  /** Sees to it that the engine, which may be about to start, is held, and that a snooze ends. */
+  #hold(settings: Settings): void {
+    this.#holds = this.#currentHolds(settings);
+    hub().engine.hold(this, [...this.#holds]);
     this.#cancelWake();
     const ms = hub().visitor.pausedUntil - hub().around.now();
     this.#cancelWake = this.#holds.has('snoozed') ? hub().around.later(Math.min(ms, TIMER_MS_MAX), () => this.#evaluate()) : () => {};
-  }
-
-  /** Each engine is told once; one that was started anew is told again. */
-  #applyHolds(): void {
-    const handle = hub().engine.contributor;
-    const [reason] = this.#holds;
-    if (!handle || (this.#paused?.handle === handle && this.#paused.reason === reason)) return;
-    if (reason) handle.pause(reason);
-    else if (this.#paused) handle.resume();
-    this.#paused = reason && { handle, reason };
   }
 
   #tellConsent(settings: Settings): void {
@@ -173,7 +167,6 @@ export class NodeLife implements EngineUser {
   }
 
   #publish(): void {
-    if (this.standing.kind === 'contributing') this.#applyHolds();
     const state = compose(this.standing, hub().engine.state, this.#holds);
     if (JSON.stringify(state) === JSON.stringify(this.state)) return;
     this.state = state;

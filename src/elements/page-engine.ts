@@ -2,13 +2,15 @@
  * The page's one engine, counted by the nodes that use it. It runs while one of them may contribute; before
  * that, a task the visitor starts gets a session of its own, which neither stores nor works for others.
  */
-import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type NodeState, type Task, type TaskResult } from '../engine/index.js';
+import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type LiveConfig, type NodeState, type Reason, type Task, type TaskResult } from '../engine/index.js';
 import { EngineRun } from './engine-run.js';
 import type { Surroundings } from './hub.js';
 
 const GRACE_MS = 2_000;
 /** What may change on a running engine; any other change needs a new one. */
-const LIVE = ['cpuLimit', 'workersMax', 'tasks', 'local', 'paused'] as const satisfies readonly (keyof EngineConfig)[];
+const LIVE: readonly (keyof LiveConfig)[] = [
+  'cpuLimit', 'memoryLimitBytes', 'bandwidthLimitBytes', 'workersMax', 'tasks', 'local', 'focusRequired', 'idleMsMin', 'whenHidden', 'battery', 'metered',
+];
 
 export interface EngineUser {
   engineEvent(event: EngineEvent): void;
@@ -19,6 +21,7 @@ export interface EngineUser {
 interface Use {
   /** May contribute. */
   wanted: boolean;
+  pauses: readonly Reason[];
   /** Set while the node is out of the document and may come back. */
   cancelRelease: (() => void) | undefined;
 }
@@ -52,7 +55,7 @@ export class PageEngine {
     if (others.some(([, use]) => !use.cancelRelease) && differ(this.#config, config)) {
       throw new EdgeNetError('config-conflict', 'Another edge-net node on this page has different settings, and a page has one engine. Give both the same attributes or remove one.');
     }
-    const use = this.#uses.get(user) ?? { wanted: false, cancelRelease: undefined };
+    const use = this.#uses.get(user) ?? { wanted: false, pauses: [], cancelRelease: undefined };
     use.cancelRelease?.();
     use.cancelRelease = undefined;
     this.#uses.set(user, use);
@@ -76,11 +79,20 @@ export class PageEngine {
   release(user: EngineUser): void {
     this.#uses.get(user)?.cancelRelease?.();
     this.#uses.delete(user);
+    this.#applyPauses();
     this.#settle();
     if (this.#uses.size === 0) {
       this.#config = undefined;
       void this.#stop('The node was disconnected. Call EdgeNet.init() or put the tag back to go on.');
     }
+  }
+
+  /** What keeps this node from working for others keeps the whole page. */
+  hold(user: EngineUser, pauses: readonly Reason[]): void {
+    const use = this.#uses.get(user);
+    if (!use || use.pauses.join() === pauses.join()) return;
+    use.pauses = pauses;
+    this.#applyPauses();
   }
 
   /** Starts the engine for the first node that may contribute, stops it with the last. */
@@ -117,14 +129,22 @@ export class PageEngine {
   #run(): EngineRun {
     if (this.#contributor) return this.#contributor;
     if (!this.#config) throw new EdgeNetError('not-initialised', 'There is no edge-net node on this page yet. Add the tag or call EdgeNet.init() first.');
-    this.#session ??= this.#start({ ...this.#config, contribute: false, storage: 'memory' });
+    this.#session ??= this.#start({ ...this.#config, contribute: false, storage: 'memory', pauses: [] });
     return this.#session;
+  }
+
+  #pauses(): Reason[] {
+    return [...new Set([...this.#uses.values()].flatMap(({ pauses }) => pauses))];
+  }
+
+  #applyPauses(): void {
+    this.#contributor?.configure({ pauses: this.#pauses() });
   }
 
   #settle(): void {
     const wanted = [...this.#uses.values()].some((use) => use.wanted);
     if (wanted && !this.#contributor && this.#config) {
-      this.#contributor = this.#start(this.#config);
+      this.#contributor = this.#start({ ...this.#config, pauses: this.#pauses() });
       if (!this.#session?.busy) this.#endSession();
     } else if (!wanted && this.#contributor) {
       void this.#contributor.stop(new EdgeNetError('closed', 'The visitor stopped contributing while the task was under way. Submit it again.'));
@@ -158,12 +178,9 @@ export class PageEngine {
     const old = this.#config;
     this.#config = config;
     if (!old) return;
-    if (!differ({ ...old, ...Object.fromEntries(LIVE.map((key) => [key, config[key]])) }, config)) {
-      const { cpuLimit, workersMax, tasks, local } = config;
-      for (const run of this.#runs()) {
-        run.config = { ...run.config, cpuLimit, workersMax, tasks, local };
-        run.handle?.configure({ cpuLimit, workersMax, tasks, local });
-      }
+    const live = Object.fromEntries(LIVE.map((key) => [key, config[key]])) as Partial<LiveConfig>;
+    if (!differ({ ...old, ...live }, config)) {
+      for (const run of this.#runs()) run.configure(live);
       return;
     }
     void this.#stop('The settings of the node changed while the task was under way. Submit it again.');
@@ -188,5 +205,5 @@ export class PageEngine {
 
 /** Pausing is a visitor's or site's momentary wish, not a different set-up. */
 function differ(a: EngineConfig | undefined, b: EngineConfig): boolean {
-  return JSON.stringify({ ...a, paused: false }) !== JSON.stringify({ ...b, paused: false });
+  return JSON.stringify({ ...a, pauses: 0 }) !== JSON.stringify({ ...b, pauses: 0 });
 }

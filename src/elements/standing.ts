@@ -4,6 +4,9 @@ import type { Settings } from './config.js';
 import { failed, resting, type Standing } from './node-state.js';
 import type { Answer } from './visitor.js';
 
+/** Shorter side of the largest phones, in CSS pixels. */
+const PHONE_PX = 500;
+
 export function standingOf(settings: Settings, answer: Answer | undefined): Standing {
   const { engine, consent } = settings;
   if (!isSecureContext) return failed('unsupported', new EdgeNetError('insecure-context', 'A node needs a secure page, because signing keys do. Serve the page over https, or from localhost.'));
@@ -32,7 +35,8 @@ function inForeignFrame(): boolean {
   }
 }
 
+/** What says so itself, or has a small screen and no mouse: a phone that asks for desktop sites says that it is none. */
 function onPhone(): boolean {
   const { userAgentData, userAgent } = navigator as Navigator & { userAgentData?: { mobile: boolean } };
-  return userAgentData?.mobile ?? /\bMobi/u.test(userAgent);
+  return (userAgentData?.mobile ?? /\bMobi/u.test(userAgent)) || (matchMedia('(pointer:coarse)').matches && Math.min(screen.width, screen.height) < PHONE_PX);
 }

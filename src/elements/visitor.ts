@@ -4,6 +4,8 @@
  */
 const KEY = 'edge-net.visitor';
 const DAY_MS = 86_400_000;
+/** When an answer that is for this page alone runs out. */
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 export type Answer = 'granted' | 'denied';
 
@@ -24,6 +26,13 @@ export class Visitor {
     this.#now = now;
     this.#memory = recall();
     this.#remembered = this.answer !== undefined;
+    // Said in another tab of the site, it holds in this one as well.
+    window.addEventListener('storage', ({ key, newValue }) => {
+      if (key !== KEY || newValue === null) return;
+      const heard = recall();
+      this.#memory = { ...(heard.answer ? heard : this.#memory), pausedUntil: heard.pausedUntil };
+      this.#changed();
+    });
   }
 
   get answer(): Answer | undefined {
@@ -43,20 +52,21 @@ export class Visitor {
   /** @param days 0 keeps the answer for this page alone */
   decide(answer: Answer, days: number): void {
     this.#remembered = false;
-    this.#memory = { ...this.#memory, answer, answerUntil: days > 0 ? this.#now() + days * DAY_MS : Number.MAX_SAFE_INTEGER };
+    this.#memory = { ...this.#memory, answer, answerUntil: days > 0 ? this.#now() + days * DAY_MS : NEVER };
     if (days > 0) this.#keep();
     this.#changed();
   }
 
-  pauseUntil(pausedUntil: number): void {
+  /** @param lasts on later pages too */
+  pauseUntil(pausedUntil: number, lasts: boolean): void {
     this.#memory = { ...this.#memory, pausedUntil };
-    if (stored() !== null) this.#keep();
+    if (lasts && (pausedUntil > 0 || stored() !== null)) this.#keep();
     this.#changed();
   }
 
   /** Nothing is left on the machine; the page itself takes it as a no, so that it does not ask again at once. */
   forget(): void {
-    this.#memory = { answer: 'denied', answerUntil: Number.MAX_SAFE_INTEGER };
+    this.#memory = { answer: 'denied', answerUntil: NEVER };
     try {
       localStorage.removeItem(KEY);
     } catch {}
@@ -73,8 +83,9 @@ export class Visitor {
   }
 
   #keep(): void {
+    const { answerUntil, pausedUntil } = this.#memory;
     try {
-      localStorage.setItem(KEY, JSON.stringify(this.#memory));
+      localStorage.setItem(KEY, JSON.stringify(answerUntil === NEVER ? { pausedUntil } : this.#memory));
     } catch {}
   }
 }

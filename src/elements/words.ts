@@ -19,10 +19,14 @@ const STATUS_WORDS: Readonly<Record<Status, string>> = {
 
 const REASON_WORDS: Readonly<Record<Reason, string>> = {
   'user-active': 'while you are active',
+  'page-busy': 'as this page is busy',
   hidden: 'while the tab is hidden',
+  unfocused: 'while you are elsewhere',
   battery: 'to save battery',
   metered: 'to save mobile data',
   pressure: 'as the device is busy',
+  bandwidth: 'to keep to its data limit',
+  memory: 'no task fits its memory limit',
   snoozed: 'for a while',
   'paused-by-visitor': 'until you resume',
   'paused-by-site': 'by this site',

@@ -16,7 +16,10 @@ export interface EngineConfig {
   readonly contribute: boolean;
   /** Share of one tab's fair share of the machine, 0 to 1. */
   readonly cpuLimit: number;
+  /** For the tasks of others that run at once, each counted with the most its kind may take. */
   readonly memoryLimitBytes: number;
+  /** A second, sent and received for others' tasks. */
+  readonly bandwidthLimitBytes: number;
   readonly workersMax: number;
   /** Kinds this node works on; empty means all it has kernels for. */
   readonly tasks: readonly string[];
@@ -25,9 +28,41 @@ export interface EngineConfig {
   /** Where the package's workers and WASM lie; ends in a slash. */
   readonly base: string;
   readonly storage: 'persistent' | 'memory';
-  readonly paused: boolean;
+  /** What keeps this page's node, or this process, from working for others: `paused-by-site`, `snoozed`, … */
+  readonly pauses: readonly Reason[];
+  /** Works only while a tab of the site has the focus. */
+  readonly focusRequired: boolean;
+  /** So long after the last input the visitor counts as idle. */
+  readonly idleMsMin: number;
+  readonly whenHidden: 'work' | 'pause';
+  /** `respect` pauses below 20 % unless it is charging. */
+  readonly battery: 'respect' | 'ignore';
+  /** Whether to work where the visitor saves data or pays for it. */
+  readonly metered: 'pause' | 'allow';
   /** An exported identity to use instead of the stored one. */
   readonly privateKey: string;
+}
+
+/** What may change while an engine runs; identity and network never do. */
+export type LiveConfig = Pick<EngineConfig,
+  | 'cpuLimit' | 'memoryLimitBytes' | 'bandwidthLimitBytes' | 'workersMax' | 'tasks' | 'local' | 'pauses'
+  | 'focusRequired' | 'idleMsMin' | 'whenHidden' | 'battery' | 'metered'>;
+
+/** What a page's main thread notices of its visitor and of the machine. What a browser does not tell is taken for the best. */
+export interface Senses {
+  /** The page has the focus, and the last input came less than `idleMsMin` ago. */
+  readonly active: boolean;
+  readonly focused: boolean;
+  readonly visible: boolean;
+  /** The browser has stopped the page's timers, or is about to. */
+  readonly frozen: boolean;
+  /** By frames a second, as the original design has it: below 50 the page is busy, below 30 it struggles. */
+  readonly frames: 'smooth' | 'busy' | 'struggling';
+  readonly pressure: 'nominal' | 'fair' | 'serious' | 'critical';
+  /** Below 20 % and not charging. */
+  readonly batteryLow: boolean;
+  /** The visitor asked to save data, or pays for it by volume. */
+  readonly metered: boolean;
 }
 
 export type Status =
@@ -35,7 +70,8 @@ export type Status =
   | 'following' | 'offline' | 'unsupported' | 'error' | 'closed';
 
 export type Reason =
-  | 'user-active' | 'hidden' | 'battery' | 'metered' | 'pressure' | 'snoozed' | 'paused-by-visitor' | 'paused-by-site'
+  | 'user-active' | 'page-busy' | 'hidden' | 'unfocused' | 'battery' | 'metered' | 'pressure' | 'bandwidth' | 'memory'
+  | 'snoozed' | 'paused-by-visitor' | 'paused-by-site'
   | 'no-peers' | 'no-work' | 'no-credits' | 'probation' | 'gpc' | 'embedded' | 'mobile';
 
 /** Amounts in credits, times in milliseconds. */
@@ -61,6 +97,7 @@ export interface Stats {
 export interface NodeState {
   readonly status: Status;
   readonly reasons: readonly Reason[];
+  /** Share of time that each worker computes for others, 0 to 1, and what set it. */
   readonly throttle: { readonly level: number; readonly because: string };
   readonly progress: { readonly phase: string; readonly loaded: number; readonly total: number } | null;
   readonly error: { readonly code: EdgeNetErrorCode; readonly message: string } | null;
@@ -159,10 +196,10 @@ export interface EngineHandle {
   transfer(to: string, credits: number, memo?: string): Promise<string>;
   bond(credits: number): Promise<string>;
   unbond(credits: number): Promise<string>;
-  pause(reason?: Reason): void;
-  resume(): void;
-  /** Live changes of limits; identity and network never change on a running engine. */
-  configure(change: Partial<Pick<EngineConfig, 'cpuLimit' | 'workersMax' | 'tasks' | 'local' | 'paused'>>): void;
+  /** Applies at once; no pauses left means that work goes on. */
+  configure(change: Partial<LiveConfig>): void;
+  /** What the page notices now. A process has no page, and says nothing. */
+  sense(senses: Senses): void;
   history(): Promise<HistoryEntry[]>;
   exportIdentity(): Promise<string>;
   close(): Promise<void>;

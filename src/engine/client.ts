@@ -2,9 +2,10 @@
  * The page's end of the engine. It decides nothing: calls become messages, answers become promises, pushed
  * states are frozen and handed on.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, NodeState, Quote, Reason, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
+import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
 import { EdgeNetError } from './error.js';
 import { fromWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine, type WireTask } from './protocol.js';
+import { senseThePage, type PageSenses } from './senses/page-senses.js';
 import { startModuleWorker, type WorkerStartError } from './worker/trampoline.js';
 
 const ENTRY = 'edge-net.engine.js';
@@ -32,6 +33,7 @@ export class EngineClient implements EngineHandle {
   #nextId = 1;
   #ended: EdgeNetError | undefined;
   #closed = () => {};
+  #senses: PageSenses | undefined;
 
   private constructor(port: EnginePort, state: NodeState) {
     this.#port = port;
@@ -43,8 +45,8 @@ export class EngineClient implements EngineHandle {
    * Starts the worker from `config.base` and waits until the engine in it answers.
    * @param memory of a session; what the engine needs to outlive its worker is put there
    */
-  static start(config: EngineConfig, memory: SessionMemory): Promise<EngineClient> {
-    return new Promise((resolve, reject) => {
+  static async start(config: EngineConfig, memory: SessionMemory): Promise<EngineClient> {
+    const client = await new Promise<EngineClient>((resolve, reject) => {
       const failed = ({ code, message, cause }: WorkerStartError) => reject(new EdgeNetError(code, message, { cause }));
       try {
         EngineClient.over(startModuleWorker(new URL(ENTRY, config.base).href, { name: 'edge-net', failed }), config, memory).then(resolve, reject);
@@ -52,6 +54,9 @@ export class EngineClient implements EngineHandle {
         failed(error as WorkerStartError);
       }
     });
+    // A session that only submits has nothing to step back from.
+    if (config.contribute) client.#sensePage(config.idleMsMin);
+    return client;
   }
 
   /** Speaks to an engine behind any port. A port that never answers is its owner's to notice. */
@@ -125,16 +130,13 @@ export class EngineClient implements EngineHandle {
     return this.#call('exportIdentity', []);
   }
 
-  pause(reason?: Reason): void {
-    this.#tell(reason === undefined ? { type: 'pause' } : { type: 'pause', reason });
-  }
-
-  resume(): void {
-    this.#tell({ type: 'resume' });
-  }
-
-  configure(change: Parameters<EngineHandle['configure']>[0]): void {
+  configure(change: Partial<LiveConfig>): void {
+    if (change.idleMsMin !== undefined) this.#senses?.configure(change.idleMsMin);
     this.#tell({ type: 'configure', change });
+  }
+
+  sense(senses: Senses): void {
+    this.#tell({ type: 'sense', senses });
   }
 
   async close(): Promise<void> {
@@ -147,6 +149,12 @@ export class EngineClient implements EngineHandle {
     this.#end(new EdgeNetError('closed', 'The engine was closed while this call was under way. Start it again and repeat the call.'));
     await goodbye;
     this.#terminate();
+  }
+
+  #sensePage(idleMsMin: number): void {
+    if (this.#ended) return;
+    this.#senses = senseThePage(idleMsMin, (senses) => this.sense(senses));
+    this.#senses.working(isWorking(this.#state));
   }
 
   #call<Name extends CallName>(call: Name, args: Extract<EngineRequest, { call: Name }>['args'], signal?: AbortSignal, onProgress?: Waiting['onProgress']): Promise<Answer<Name>> {
@@ -190,7 +198,10 @@ export class EngineClient implements EngineHandle {
 
   #emit(event: EngineEvent): void {
     if (this.#ended) return;
-    if (event.type === 'state') this.#state = freeze(event.state);
+    if (event.type === 'state') {
+      this.#state = freeze(event.state);
+      this.#senses?.working(isWorking(this.#state));
+    }
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -208,6 +219,7 @@ export class EngineClient implements EngineHandle {
 
   #end(error: EdgeNetError): void {
     this.#ended ??= error;
+    this.#senses?.stop();
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
     this.#listeners.clear();
@@ -232,6 +244,11 @@ function keep(memory: SessionMemory, { id, entries }: Extract<FromEngine, { type
 function wire({ type, payload, options = {} }: Task): WireTask {
   const { signal: _signal, onProgress: _onProgress, ...rest } = options;
   return { type, payload, options: rest };
+}
+
+/** On this machine, in whichever tab. */
+function isWorking({ status, throttle, reasons }: NodeState): boolean {
+  return status === 'working' || (status === 'following' && throttle.level > 0 && !reasons.includes('no-work'));
 }
 
 function left(): EdgeNetError {

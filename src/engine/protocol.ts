@@ -6,7 +6,7 @@
  * answered by one `reply` with its id, and may be preceded by `progress` with the same id. `close` is the
  * last message the worker gets: it lets go of locks and sockets, answers `closed` and is terminated.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, NodeState, Reason, SessionMemory, Task, TaskOptions, TaskProgress } from './api.js';
+import type { EngineConfig, EngineEvent, EngineHandle, LiveConfig, NodeState, Senses, SessionMemory, Task, TaskOptions, TaskProgress } from './api.js';
 import { EdgeNetError, type EdgeNetErrorCode } from './error.js';
 
 /** A task without what cannot be cloned: its signal becomes `cancel`, its listener `progress`. */
@@ -41,9 +41,8 @@ export type ToEngine =
   | EngineRequest
   /** The caller aborted its request; the reply is then an `aborted` error. */
   | { readonly type: 'cancel'; readonly id: number }
-  | { readonly type: 'configure'; readonly change: Parameters<EngineHandle['configure']>[0] }
-  | { readonly type: 'pause'; readonly reason?: Reason }
-  | { readonly type: 'resume' }
+  | { readonly type: 'configure'; readonly change: Partial<LiveConfig> }
+  | { readonly type: 'sense'; readonly senses: Senses }
   | { readonly type: 'close' };
 
 export type FromEngine =

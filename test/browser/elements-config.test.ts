@@ -15,8 +15,9 @@ describe('settings', () => {
   it('have defaults', () => {
     expect(settings()).to.deep.equal({
       engine: {
-        siteId: '', ref: '', network: '', relays: [], siteShare: 0.5, contribute: true, cpuLimit: 0.3, memoryLimitBytes: 256 * 2 ** 20, workersMax: 4,
-        tasks: [], local: 'fallback', modelBase: 'https://cdn.example/edge-net/models/', base: 'https://cdn.example/edge-net/', storage: 'persistent', paused: false, privateKey: '',
+        siteId: '', ref: '', network: '', relays: [], siteShare: 0.5, contribute: true, cpuLimit: 0.3, memoryLimitBytes: 256 * 2 ** 20, bandwidthLimitBytes: 2 ** 20, workersMax: 4,
+        focusRequired: false, idleMsMin: 5_000, whenHidden: 'work', battery: 'respect', metered: 'pause',
+        tasks: [], local: 'fallback', modelBase: 'https://cdn.example/edge-net/models/', base: 'https://cdn.example/edge-net/', storage: 'persistent', pauses: [], privateKey: '',
       },
       consent: 'ask', consentDays: 30, prompt: 'auto', promptPosition: 'bottom-end', mobile: false, embedded: false,
     });
@@ -25,11 +26,12 @@ describe('settings', () => {
   it('are read from attributes', () => {
     const { engine } = settings({
       'site-id': 'my-site', relays: ' wss://a.example/gun  wss://b.example/gun ', network: '../net.json', 'memory-limit': '1.5 gb', 'max-workers': '3',
-      tasks: 'vectors, embedding', base: '/assets', paused: '', contribution: '0.25',
+      tasks: 'vectors, embedding', base: '/assets', paused: '', contribution: '0.25', 'bandwidth-limit': '100KB', 'focus-required': '', 'min-idle-time': '250', 'when-hidden': 'pause', battery: 'ignore', metered: 'allow',
     });
     expect(engine).to.deep.include({
       siteId: 'my-site', ref: 'my-site', relays: ['wss://a.example/gun', 'wss://b.example/gun'], network: 'https://site.example/net.json', memoryLimitBytes: 1.5 * 2 ** 30,
-      workersMax: 3, tasks: ['vector_search', 'vector_insert', 'embedding'], base: new URL('/assets/', document.baseURI).href, paused: true, cpuLimit: 0.25,
+      workersMax: 3, tasks: ['vector_search', 'vector_insert', 'embedding'], base: new URL('/assets/', document.baseURI).href, pauses: ['paused-by-site'], cpuLimit: 0.25,
+      bandwidthLimitBytes: 100 * 2 ** 10, focusRequired: true, idleMsMin: 250, whenHidden: 'pause', battery: 'ignore', metered: 'allow',
     });
   });
 
@@ -38,7 +40,7 @@ describe('settings', () => {
   });
 
   for (const [attribute, value] of Object.entries({
-    'site-id': 'MySite', ref: 'two words', 'site-share': '1.5', 'cpu-limit': '30%', contribution: '0', 'memory-limit': 'lots', 'max-workers': '2.5', tasks: 'mining', local: 'maybe',
+    'site-id': 'MySite', ref: 'two words', 'site-share': '1.5', 'cpu-limit': '30%', contribution: '0', 'memory-limit': 'lots', 'bandwidth-limit': '0', 'min-idle-time': '5s', 'when-hidden': 'sleep', battery: 'low', metered: 'maybe', 'max-workers': '2.5', tasks: 'mining', local: 'maybe',
     storage: 'cloud', consent: 'yes', 'consent-days': '-1', prompt: 'loud', 'prompt-position': 'top', mobile: 'true', embedded: 'yes', relays: 'relay.example', network: 'http://[', base: 'http://[',
   })) {
     it(`refuse ${attribute}="${value}" by name, and say what to write`, () => {

@@ -141,13 +141,15 @@ describe('the engine of a page', () => {
     expect(node.state.reasons).to.deep.equal(['snoozed']);
     time.pass(60_000);
     expect(node.state.status).to.equal('idle');
-    expect(engine.calls).to.deep.equal(['pause paused-by-site', 'pause paused-by-visitor', 'resume', 'pause snoozed', 'resume']);
+    await settled();
+    const told = [['paused-by-site'], ['paused-by-site', 'paused-by-visitor'], ['paused-by-visitor'], [], ['snoozed'], []];
+    expect(engine.calls).to.deep.equal(told.map((pauses) => `configure ${JSON.stringify({ pauses })}`));
   });
 
   it('starts paused where the visitor had paused it', async () => {
-    hub.visitor.pauseUntil(time.now() + 60_000);
+    hub.visitor.pauseUntil(time.now() + 60_000, false);
     const { node, engine } = await contributing();
-    expect(engine.config.paused).to.equal(true);
+    expect(engine.config.pauses).to.deep.equal(['snoozed']);
     expect(node.state.status).to.equal('paused');
   });
 

@@ -67,17 +67,25 @@ describe('EdgeNet', () => {
     expect(document.querySelectorAll('edge-net-node')).to.have.length(2);
   });
 
+  it('takes limits and idle rules by the names of the original design', async () => {
+    const node = await EdgeNet.init({
+      relays: RELAYS, contribution: { cpuLimit: 0.2, memoryLimit: '1GB', bandwidthLimit: 50_000 }, idle: { focusRequired: true, minIdleTime: 100, respectBattery: false },
+    });
+    expect(node).to.include({ cpuLimit: 0.2, memoryLimit: '1GB', bandwidthLimit: '50000', focusRequired: true, minIdleTime: 100, battery: 'ignore' });
+    expect(node.state.error).to.equal(null);
+  });
+
   it('names what this version has no use for', async () => {
     const warned: string[] = [];
     const { warn } = console;
     console.warn = (message: string) => warned.push(message);
     try {
-      await EdgeNet.init({ relays: RELAYS, ...({ idle: { focusRequired: true } } as object) });
+      await EdgeNet.init({ relays: RELAYS, ...({ colour: 'red' } as object) });
     } finally {
       console.warn = warn;
     }
     expect(warned).to.have.length(1);
-    expect(warned[0]).to.contain('idle');
+    expect(warned[0]).to.contain('colour');
   });
 
   it('submits through the node of the page, and says when there is none', async () => {

@@ -1,13 +1,21 @@
 import { expect } from '@open-wc/testing';
-import type { EngineEvent, EngineHandle } from '../../src/engine/api.js';
+import type { EngineEvent, Senses } from '../../src/engine/api.js';
+import type { HostedEngine } from '../../src/engine/host/engine.js';
+import type { TabView } from '../../src/engine/host/scheduler.js';
 import type { FromEngine, ToEngine } from '../../src/engine/protocol.js';
 import { followTabs, leadTabs } from '../../src/engine/worker/tabs.js';
 
-const START = { type: 'start', config: {}, memory: new Map() } as unknown as ToEngine;
+const START = { type: 'start', config: { pauses: [] }, memory: new Map() } as unknown as ToEngine;
 
-/** An engine of which only its listeners are of interest. */
-function watched(): { engine: EngineHandle; listeners: Set<(event: EngineEvent) => void>; change(): void; left: Promise<void> } {
+/** An engine of which only its listeners, and what it hears of other tabs, are of interest. */
+function watched(): { engine: HostedEngine; views: (TabView | undefined)[]; viewed(count: number): Promise<void>; listeners: Set<(event: EngineEvent) => void>; change(): void; left: Promise<void> } {
   const listeners = new Set<(event: EngineEvent) => void>();
+  const views: (TabView | undefined)[] = [];
+  let look = (): void => undefined;
+  const viewed = (count: number): Promise<void> => new Promise((resolve) => {
+    look = () => { if (views.length >= count) resolve(); };
+    look();
+  });
   let leave = (): void => undefined;
   const left = new Promise<void>((resolve) => (leave = resolve));
   const engine = {
@@ -17,8 +25,12 @@ function watched(): { engine: EngineHandle; listeners: Set<(event: EngineEvent) 
       return () => { listeners.delete(listener); leave(); };
     },
     quote: async () => ({ cost: 1 }),
-  } as unknown as EngineHandle;
-  return { engine, listeners, left, change: () => listeners.forEach((tell) => tell({ type: 'state', state: engine.state })) };
+    follow(_: string, view: TabView | undefined) {
+      views.push(view);
+      look();
+    },
+  } as unknown as HostedEngine;
+  return { engine, views, viewed, listeners, left, change: () => listeners.forEach((tell) => tell({ type: 'state', state: engine.state })) };
 }
 
 describe('tabs', () => {
@@ -29,7 +41,7 @@ describe('tabs', () => {
     const { engine } = watched();
     const stop = leadTabs(channel, engine, crypto.randomUUID());
     const started = new Promise<FromEngine>((resolve) => {
-      const follower = followTabs(channel, crypto.randomUUID(), START, (message) => { follower.stop(); resolve(message); });
+      const follower = followTabs(channel, crypto.randomUUID(), () => START, (message) => { follower.stop(); resolve(message); });
     });
     expect(await started).to.deep.include({ type: 'started', state: { status: 'following' } });
     stop();
@@ -37,10 +49,29 @@ describe('tabs', () => {
 
   it('introduce themselves to a leader that comes later', async () => {
     const started = new Promise<FromEngine>((resolve) => {
-      const follower = followTabs(channel, crypto.randomUUID(), START, (message) => { follower.stop(); resolve(message); });
+      const follower = followTabs(channel, crypto.randomUUID(), () => START, (message) => { follower.stop(); resolve(message); });
     });
     const stop = leadTabs(channel, watched().engine, crypto.randomUUID());
     expect((await started).type).to.equal('started');
+    stop();
+  });
+
+  it('tell the leader what they notice and hold, anew when they are introduced, and that they are gone', async () => {
+    const { engine, views, viewed } = watched();
+    const stop = leadTabs(channel, engine, crypto.randomUUID());
+    const senses = { active: true } as Senses;
+    let started = (): void => undefined;
+    const follower = followTabs(channel, crypto.randomUUID(), () => START, () => started());
+    await new Promise<void>((resolve) => (started = resolve));
+    follower.send({ type: 'sense', senses });
+    follower.send({ type: 'configure', change: { cpuLimit: 1 } });
+    follower.send({ type: 'configure', change: { pauses: ['snoozed'] } });
+    await viewed(4);
+    follower.stop();
+    await viewed(5);
+    expect(views).to.deep.equal([
+      { senses: undefined, pauses: [] }, { senses, pauses: [] }, { senses, pauses: [] }, { senses, pauses: ['snoozed'] }, undefined,
+    ]);
     stop();
   });
 

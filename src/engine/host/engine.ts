@@ -2,8 +2,7 @@
  * The engine: a node's driver, its promises and its public face. One code for the page's worker and for Node; what
  * differs between them comes in as a `Platform`.
  */
-import { catalogue, kindsNamed } from '../../kernels/catalogue.js';
-import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, NodeState, Quote, Reason, Task, TaskResult } from '../api.js';
+import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, Task, TaskResult } from '../api.js';
 import { toBase64url } from '../core/encoding.js';
 import type { AccountRequest } from '../core/event.js';
 import type { Network } from '../core/network.js';
@@ -19,11 +18,13 @@ import type { Pool } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage } from '../ports/storage.js';
 import { Buyer, type BuyerEngine } from './buyer.js';
+import { Contribution } from './contribution.js';
 import { isGenuine } from './genuine.js';
 import { History } from './history.js';
 import { networkErrorOf, readNetwork } from './network-search.js';
 import { PendingAsks } from './pending-asks.js';
 import type { Platform } from './platform.js';
+import type { TabView } from './scheduler.js';
 import { takeSnapshot } from './snapshot.js';
 import { quoteTask } from './tasks.js';
 
@@ -41,11 +42,17 @@ const ASK_PATIENCE_MS = 60_000;
 /** An account's record without the name that tells its answer apart. */
 type AccountOrder = AccountRequest extends infer R ? (R extends unknown ? Omit<R, 'ask'> : never) : never;
 
+/** An engine in this thread. */
+export interface HostedEngine extends EngineHandle {
+  /** What another tab of this browser notices and holds counts beside this one's; undefined when it is gone. */
+  follow(tab: string, view: TabView | undefined): void;
+}
+
 /**
  * Opens storage and identity, and goes on to find the network by itself: the handle is usable at once.
  * @throws EdgeNetError `storage-blocked`, `storage-corrupt`, `identity-busy`, `bad-input` (a private key that is none)
  */
-export async function openEngine(config: EngineConfig, platform: Platform): Promise<EngineHandle> {
+export async function openEngine(config: EngineConfig, platform: Platform): Promise<HostedEngine> {
   const store = await platform.openStore();
   const identity = await platform.loadIdentity(store);
   const signer = await createSigner({ identity, random: platform.random });
@@ -56,13 +63,13 @@ export async function openEngine(config: EngineConfig, platform: Platform): Prom
   return engine;
 }
 
-class Engine implements EngineHandle {
+class Engine implements HostedEngine {
   #config: EngineConfig;
   readonly #pool: Pool;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #buyer: Buyer;
   readonly #asks: PendingAsks;
-  readonly #pauses = new Set<Reason>();
+  readonly #contribution: Contribution;
   readonly #startedAt: number;
   #driver: Driver<PeerState> | undefined;
   #network: Network | undefined;
@@ -80,8 +87,13 @@ class Engine implements EngineHandle {
   constructor(config: EngineConfig, private readonly platform: Platform, private readonly store: Storage, private readonly identity: Identity, private readonly signer: Signer, private readonly log: History) {
     this.#config = config;
     this.#startedAt = platform.clock.now();
-    if (config.paused) this.#pauses.add('paused-by-site');
-    this.#pool = platform.createPool({ size: this.#workers(), duty: config.cpuLimit, modelBase: config.modelBase, assetBase: config.base });
+    this.#pool = platform.createPool({ size: 1, duty: config.cpuLimit, modelBase: config.modelBase, assetBase: config.base });
+    this.#contribution = new Contribution(this.#pool, {
+      clock: platform.clock, cores: platform.cores,
+      config: () => this.#config,
+      feed: (event) => this.#driver?.feed(event),
+      changed: () => this.#changed(),
+    });
     this.#ready = new Promise((resolve) => (this.#markReady = resolve));
     this.#asks = new PendingAsks(platform.clock, ASK_PATIENCE_MS);
     this.#buyer = new Buyer(this.#buyerEngine());
@@ -129,7 +141,7 @@ class Engine implements EngineHandle {
         site: this.#config.siteId, sharePpm: Math.round(this.#config.siteShare * PPM), ref: this.#config.ref,
       }),
       ports: {
-        transport: platform.createTransport({ relays, network, signer, guard }), store: this.store, vault: memoryStorage(), pool: this.#pool, signer,
+        transport: this.#contribution.counted(platform.createTransport({ relays, network, signer, guard })), store: this.store, vault: memoryStorage(), pool: this.#pool, signer,
         clock: platform.clock, random: platform.random, guard: (record) => isGenuine(guard, record),
       },
       onNotice: (notice) => this.#onNotice(notice),
@@ -138,28 +150,9 @@ class Engine implements EngineHandle {
     await driver.start();
     if (this.#closed) return driver.close();
     this.#driver = driver;
-    this.#contribute();
+    this.#contribution.begin();
     this.#markReady();
     this.#changed();
-  }
-
-  /** Tells the core what this node takes on, now and whenever limits or pauses change. */
-  #contribute(): void {
-    const idle = !this.#config.contribute || this.#pauses.size > 0;
-    this.#pool.limit(this.#config.cpuLimit, this.#workers());
-    this.#driver?.feed({ on: 'contribute', capacity: idle ? 0 : this.#pool.size, kinds: idle ? {} : this.#kinds() });
-  }
-
-  /** On half of the cores at most. */
-  #workers(): number {
-    return Math.max(1, Math.min(this.#config.workersMax, Math.floor(this.platform.cores / 2)));
-  }
-
-  #kinds(): Record<string, number> {
-    const { tasks, memoryLimitBytes } = this.#config;
-    const wanted = tasks.length === 0 ? [...catalogue.keys()] : tasks.flatMap(kindsNamed);
-    const able = wanted.filter((kind) => catalogue.get(kind)!.memoryBytesMax <= memoryLimitBytes);
-    return Object.fromEntries(able.map((kind) => [kind, catalogue.get(kind)!.version]));
   }
 
   #buyerEngine(): BuyerEngine {
@@ -234,23 +227,17 @@ class Engine implements EngineHandle {
     return micro;
   }
 
-  pause(reason: Reason = 'paused-by-visitor'): void {
-    this.#pauses.add(reason);
-    this.#contribute();
-    this.#changed();
-  }
-
-  resume(): void {
-    this.#pauses.clear();
-    this.#contribute();
-    this.#changed();
-  }
-
-  configure(change: Parameters<EngineHandle['configure']>[0]): void {
+  configure(change: Partial<LiveConfig>): void {
     this.#config = { ...this.#config, ...change };
-    if (change.paused !== undefined) this.#pauses[change.paused ? 'add' : 'delete']('paused-by-site');
-    this.#contribute();
-    this.#changed();
+    this.#contribution.replan();
+  }
+
+  sense(senses: Senses): void {
+    this.#contribution.sense(senses);
+  }
+
+  follow(tab: string, view: TabView | undefined): void {
+    this.#contribution.follow(tab, view);
   }
 
   async history(): Promise<HistoryEntry[]> {
@@ -265,6 +252,7 @@ class Engine implements EngineHandle {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelRetry();
+    this.#contribution.stop();
     this.#buyer.close();
     this.#asks.rejectAll(new EdgeNetError('closed', 'The engine was closed.'));
     await this.log.flush();
@@ -337,7 +325,7 @@ class Engine implements EngineHandle {
 
   #snapshot(): NodeState {
     return takeSnapshot({
-      config: this.#config, pool: this.#pool, now: this.platform.clock.now(), startedAt: this.#startedAt, pauses: this.#pauses, error: this.#error,
+      config: this.#config, pool: this.#pool, now: this.platform.clock.now(), startedAt: this.#startedAt, plan: this.#contribution.plan, error: this.#error,
       progress: this.#progress, closed: this.#closed, nodeId: this.identity.id, offline: this.#offline !== undefined,
     }, this.#driver?.state);
   }

@@ -6,6 +6,7 @@ import type { Totals } from '../core/message.js';
 import type { PeerState } from '../core/peer/peer.js';
 import type { Id } from '../core/record.js';
 import type { Pool } from '../ports/pool.js';
+import type { Plan } from './scheduler.js';
 
 const MICRO = 1_000_000;
 const PPM = 1_000_000;
@@ -15,7 +16,7 @@ export interface Surroundings {
   readonly pool: Pool;
   readonly now: number;
   readonly startedAt: number;
-  readonly pauses: ReadonlySet<Reason>;
+  readonly plan: Plan;
   readonly error: NodeState['error'];
   readonly progress: NodeState['progress'];
   readonly closed: boolean;
@@ -28,11 +29,10 @@ const NO_STATS: Stats = { credits: 0, pending: 0, escrowed: 0, staked: 0, tasksC
 
 export function takeSnapshot(around: Surroundings, peer: PeerState | undefined): NodeState {
   const reasons = reasonsOf(around, peer);
-  const paused = around.pauses.size > 0;
   return {
     status: statusOf(around, peer),
     reasons,
-    throttle: paused ? { level: 0, because: [...around.pauses].join(' ') } : { level: around.config.contribute ? around.config.cpuLimit : 0, because: 'cpu-limit' },
+    throttle: around.plan.throttle,
     progress: around.progress,
     error: around.error,
     nodeId: around.nodeId,
@@ -57,22 +57,23 @@ function stateHashOf(ledger: Ledger): Id {
   return state;
 }
 
-function statusOf({ closed, error, pauses, offline, pool, config }: Surroundings, peer: PeerState | undefined): Status {
+function statusOf({ closed, error, plan, offline, pool, config }: Surroundings, peer: PeerState | undefined): Status {
   if (closed) return 'closed';
   if (error) return 'error';
   if (config.relays.length === 0 && config.network === '') return 'offline';
   if (!peer) return offline ? 'offline' : 'connecting';
   if (!peer.link.ready) return peer.link.down ? 'offline' : 'connecting';
-  if (pauses.size > 0) return 'paused';
-  return pool.load.running > 0 ? 'working' : 'idle';
+  const works = pool.load.running > 0;
+  if (config.contribute && plan.capacity === 0 && !(works && plan.finishes)) return 'paused';
+  return works ? 'working' : 'idle';
 }
 
-function reasonsOf({ pauses, config }: Surroundings, peer: PeerState | undefined): Reason[] {
-  const reasons = [...pauses];
+function reasonsOf({ plan }: Surroundings, peer: PeerState | undefined): Reason[] {
+  const reasons = [...plan.reasons];
   if (!peer?.link.ready) return reasons;
   const others = (peer.header?.size ?? 0) - (peer.capacity > 0 ? 1 : 0);
   if (others <= 0) reasons.push('no-peers');
-  if (config.contribute && pauses.size === 0 && peer.jobs.size === 0) reasons.push('no-work');
+  if (plan.capacity > 0 && peer.jobs.size === 0) reasons.push('no-work');
   return reasons;
 }
 

@@ -5,8 +5,10 @@ import { EdgeNetError } from '../error.js';
 import { ASSET_BASE, MODEL_DIR } from './node-platform.js';
 
 export const NODE_DEFAULTS: EngineConfig = {
-  siteId: '', ref: '', network: '', relays: [], siteShare: 0.5, contribute: false, cpuLimit: 1, memoryLimitBytes: Number.MAX_SAFE_INTEGER,
-  workersMax: Number.MAX_SAFE_INTEGER, tasks: [], local: 'fallback', modelBase: MODEL_DIR, base: ASSET_BASE.href, storage: 'persistent', paused: false, privateKey: '',
+  siteId: '', ref: '', network: '', relays: [], siteShare: 0.5, contribute: false, cpuLimit: 1, memoryLimitBytes: Number.MAX_SAFE_INTEGER, bandwidthLimitBytes: Number.MAX_SAFE_INTEGER,
+  workersMax: Number.MAX_SAFE_INTEGER, tasks: [], local: 'fallback', modelBase: MODEL_DIR, base: ASSET_BASE.href, storage: 'persistent', pauses: [], privateKey: '',
+  // A process has no page that could notice any of this.
+  focusRequired: false, idleMsMin: 0, whenHidden: 'work', battery: 'ignore', metered: 'allow',
 };
 
 /** @throws EdgeNetError `config-invalid` that names the option */
@@ -18,6 +20,9 @@ export function nodeConfig(given: Partial<EngineConfig>): EngineConfig {
   };
   share('cpuLimit');
   share('siteShare');
+  for (const name of ['memoryLimitBytes', 'bandwidthLimitBytes'] as const) {
+    if (!(config[name] > 0)) throw new EdgeNetError('config-invalid', `${name} is a number of bytes above 0, not ${config[name]}.`);
+  }
   for (const name of ['siteId', 'ref'] as const) {
     if (!isSite(config[name])) throw new EdgeNetError('config-invalid', `${name} "${config[name]}" cannot be used. Write ${SITE_WANTED}.`);
   }

@@ -13,7 +13,7 @@ export { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 
 export interface NodeOptions extends Partial<Omit<EngineConfig, 'contribute' | 'cpuLimit'>> {
   /** A CPU share, or limits; left out or 0, the node only submits. */
-  readonly contribution?: number | { readonly cpuLimit?: number; readonly memoryLimit?: number; readonly tasks?: readonly string[] };
+  readonly contribution?: number | { readonly cpuLimit?: number; readonly memoryLimit?: number; readonly bandwidthLimit?: number; readonly tasks?: readonly string[] };
   /** Keeps identity and ledger; left out, the identity is thrown away. */
   readonly dataDir?: string;
   readonly onCredit?: (credits: number, total: number) => void;
@@ -26,6 +26,9 @@ let current: EngineHandle | undefined;
 /** An engine under the names that a page's node has. */
 export interface EdgeNetNode extends EngineHandle {
   stats(): Stats;
+  /** Takes no more work and lays down what it has, until `resume()`. */
+  pause(): void;
+  resume(): void;
   disconnect(): Promise<void>;
 }
 
@@ -35,7 +38,8 @@ export async function init(options: NodeOptions = {}): Promise<EdgeNetNode> {
   const limits = typeof contribution === 'number' ? { cpuLimit: contribution } : { cpuLimit: 0.5, ...contribution };
   const config = nodeConfig({
     ...rest, contribute: limits.cpuLimit > 0, cpuLimit: limits.cpuLimit > 0 ? limits.cpuLimit : 1,
-    ...('memoryLimit' in limits ? { memoryLimitBytes: limits.memoryLimit } : {}), ...('tasks' in limits ? { tasks: limits.tasks } : {}),
+    ...('memoryLimit' in limits ? { memoryLimitBytes: limits.memoryLimit } : {}), ...('bandwidthLimit' in limits ? { bandwidthLimitBytes: limits.bandwidthLimit } : {}),
+    ...('tasks' in limits ? { tasks: limits.tasks } : {}),
   });
   const engine = await openEngine(config, nodePlatform(config, { dataDir }));
   engine.subscribe((event) => {
@@ -45,6 +49,8 @@ export async function init(options: NodeOptions = {}): Promise<EdgeNetNode> {
   });
   const node: EdgeNetNode = Object.assign(engine, {
     stats: () => engine.state.stats,
+    pause: () => engine.configure({ pauses: ['paused-by-site'] }),
+    resume: () => engine.configure({ pauses: [] }),
     disconnect: () => engine.close(),
   });
   current = node;

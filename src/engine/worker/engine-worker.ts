@@ -3,9 +3,9 @@
  * Entry of `edge-net.engine.js`: the engine in a worker of its own, so that the page's main thread holds nothing but
  * elements. The tab that holds the writer's lock runs the engine, the others follow it and take over in turn.
  */
-import type { EngineConfig, EngineHandle } from '../api.js';
+import type { EngineConfig, Senses } from '../api.js';
 import { EdgeNetError } from '../error.js';
-import { openEngine } from '../host/engine.js';
+import { openEngine, type HostedEngine } from '../host/engine.js';
 import { claimWriter, type WriterClaim } from '../identity/single-writer.js';
 import type { Write } from '../ports/storage.js';
 import { toWire, type EngineRequest, type FromEngine, type ToEngine } from '../protocol.js';
@@ -20,8 +20,10 @@ const ONCE_ONLY: ReadonlySet<EngineRequest['call']> = new Set<EngineRequest['cal
 
 type Start = Extract<ToEngine, { type: 'start' }>;
 
+/** With whatever the page has changed since, so that the tab which takes over knows it. */
 let start: Start | undefined;
-let engine: EngineHandle | undefined;
+let senses: Senses | undefined;
+let engine: HostedEngine | undefined;
 let server: EngineServer | undefined;
 let follower: Follower | undefined;
 let claim: WriterClaim | undefined;
@@ -55,6 +57,9 @@ self.onmessage = ({ data }: MessageEvent<ToEngine>) => {
       break;
     case 'configure':
       if (start) start = { ...start, config: { ...start.config, ...data.change } };
+      break;
+    case 'sense':
+      senses = data.senses;
   }
   // Between two leaders nobody answers; what is unanswered is asked again when one does.
   if (server) server.receive(data);
@@ -74,6 +79,7 @@ async function begin({ config, memory }: Start): Promise<void> {
 
 async function run(config: EngineConfig, memory: Start['memory']): Promise<void> {
   engine = await openEngine(config, pagePlatform(config, () => openSessionStore(memory, keep)));
+  if (senses) engine.sense(senses);
   server = new EngineServer(engine, post);
 }
 
@@ -83,9 +89,11 @@ async function lead(config: EngineConfig, memory: Start['memory']): Promise<void
 }
 
 function follow(): void {
-  follower = followTabs(CHANNEL, crypto.randomUUID(), start!, (message) => {
+  follower = followTabs(CHANNEL, crypto.randomUUID(), () => start!, (message) => {
     post(message);
-    if (message.type === 'started') askAgain((request) => follower?.send(request));
+    if (message.type !== 'started') return;
+    if (senses) follower?.send({ type: 'sense', senses });
+    askAgain((request) => follower?.send(request));
   });
 }
 

@@ -23,10 +23,8 @@ export class EngineServer {
         return this.#cancels.get(message.id)?.abort();
       case 'configure':
         return this.engine.configure(message.change);
-      case 'pause':
-        return this.engine.pause(message.reason);
-      case 'resume':
-        return this.engine.resume();
+      case 'sense':
+        return this.engine.sense(message.senses);
       case 'start':
       case 'close':
         return; // the entry's business

@@ -3,7 +3,8 @@
  * lock and answers the others over a BroadcastChannel; when it goes, one of them takes over. A follower may go without
  * a word, so it holds a Web Lock of its own for as long as it lives, and the leader waits in line for that.
  */
-import type { EngineHandle } from '../api.js';
+import type { EngineHandle, Reason, Senses } from '../api.js';
+import type { HostedEngine } from '../host/engine.js';
 import type { FromEngine, ToEngine } from '../protocol.js';
 import { EngineServer } from './serve.js';
 
@@ -18,7 +19,7 @@ interface TabMessage {
 }
 
 /** Answers every follower out of this tab's engine. @returns a function that stops */
-export function leadTabs(channelName: string, engine: EngineHandle, ownId: string): () => void {
+export function leadTabs(channelName: string, engine: HostedEngine, ownId: string): () => void {
   const channel = new BroadcastChannel(channelName);
   const servers = new Map<string, EngineServer>();
   const leading = new AbortController();
@@ -26,21 +27,22 @@ export function leadTabs(channelName: string, engine: EngineHandle, ownId: strin
   function forget(follower: string): void {
     servers.get(follower)?.stop();
     servers.delete(follower);
+    engine.follow(follower, undefined);
   }
 
-  function serve(follower: string): void {
+  function serve(follower: string, pauses: readonly Reason[]): void {
     // A follower that introduces itself anew is watched already.
     if (!servers.has(follower)) {
       const gone = navigator.locks.request(lifeOf(follower), { signal: leading.signal }, () => forget(follower));
       gone.catch(() => undefined); // this tab leads no more
     }
     servers.get(follower)?.stop();
-    servers.set(follower, new EngineServer(following(engine), (down) => channel.postMessage({ from: ownId, to: follower, down } satisfies TabMessage)));
+    servers.set(follower, new EngineServer(following(engine, follower, pauses), (down) => channel.postMessage({ from: ownId, to: follower, down } satisfies TabMessage)));
   }
 
   channel.onmessage = ({ data: { from, up } }: MessageEvent<TabMessage>) => {
     if (!up) return;
-    if (up.type === 'start') serve(from);
+    if (up.type === 'start') serve(from, up.config.pauses);
     else if (up.type === 'close') forget(from);
     else servers.get(from)?.receive(up);
   };
@@ -57,9 +59,16 @@ function lifeOf(follower: string): string {
   return `edge-net follower ${follower}`;
 }
 
-/** What a follower sees: the leader's engine, with a status that says whose it is. */
-function following(engine: EngineHandle): EngineHandle {
+/**
+ * What a follower sees: the leader's engine, with a status that says whose it is. Its limits are the leading tab's own, but
+ * a visitor who is active in this tab, and whoever pauses in it, means the one machine that both run on.
+ */
+function following(engine: HostedEngine, follower: string, paused: readonly Reason[]): EngineHandle {
   const mirror = (state: EngineHandle['state']): EngineHandle['state'] => ({ ...state, status: 'following' });
+  let pauses = paused;
+  let senses: Senses | undefined;
+  const tell = (): void => engine.follow(follower, { senses, pauses });
+  tell();
   return {
     get state() {
       return mirror(engine.state);
@@ -71,9 +80,14 @@ function following(engine: EngineHandle): EngineHandle {
     transfer: (to, credits, memo) => engine.transfer(to, credits, memo),
     bond: (credits) => engine.bond(credits),
     unbond: (credits) => engine.unbond(credits),
-    pause: (reason) => engine.pause(reason),
-    resume: () => engine.resume(),
-    configure: () => undefined, // limits are the leading tab's own
+    configure(change) {
+      pauses = change.pauses ?? pauses;
+      tell();
+    },
+    sense(noticed) {
+      senses = noticed;
+      tell();
+    },
     history: () => engine.history(),
     exportIdentity: () => engine.exportIdentity(),
     close: () => Promise.resolve(),
@@ -85,15 +99,18 @@ export interface Follower {
   stop(): void;
 }
 
-/** Introduces this tab to the leader, and to every later one. */
-export function followTabs(channelName: string, ownId: string, start: ToEngine, receive: (message: FromEngine) => void): Follower {
+/**
+ * Introduces this tab to the leader, and to every later one.
+ * @param start says with which settings, as they are by then
+ */
+export function followTabs(channelName: string, ownId: string, start: () => ToEngine, receive: (message: FromEngine) => void): Follower {
   const channel = new BroadcastChannel(channelName);
   const send = (up: ToEngine): void => channel.postMessage({ from: ownId, up } satisfies TabMessage);
   let end = (): void => undefined;
   const life = new Promise<void>((resolve) => (end = resolve));
   let held = false;
   /** Not before the lock is held: a leader that had it at once would take this tab for gone. */
-  const introduce = (): void => { if (held) send(start); };
+  const introduce = (): void => { if (held) send(start()); };
   channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
     if (data.leader) introduce();
     else if (data.to === ownId && data.down) receive(data.down);

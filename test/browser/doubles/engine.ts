@@ -2,7 +2,7 @@
  * An engine under the test's control, in the place where the page would start a worker. Installs the page's hub,
  * so it has to be imported before the elements.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, NodeState, Reason, SessionMemory, Task, TaskResult } from '../../../src/engine/index.js';
+import type { EngineConfig, EngineEvent, EngineHandle, LiveConfig, NodeState, SessionMemory, Task, TaskResult } from '../../../src/engine/index.js';
 import { EdgeNetError } from '../../../src/engine/index.js';
 import { createHub } from '../../../src/elements/hub.js';
 
@@ -79,17 +79,11 @@ export class EngineDouble implements EngineHandle {
     return 'unbond';
   }
 
-  pause(reason?: Reason): void {
-    this.calls.push(`pause ${reason ?? ''}`.trim());
-  }
-
-  resume(): void {
-    this.calls.push('resume');
-  }
-
-  configure(change: object): void {
+  configure(change: Partial<LiveConfig>): void {
     this.calls.push(`configure ${JSON.stringify(change)}`);
   }
+
+  sense(): void {}
 
   async history() {
     return [{ taskId: 't1', kind: 'vector_search', role: 'worker' as const, parties: ['somebody-far-away'], at: 1_700_000_000_000, busyMs: 12, credits: 0.5, outcome: 'paid' as const }];
