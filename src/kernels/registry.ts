@@ -6,6 +6,8 @@ import { loadManifest } from './manifests.js';
 const LOADERS: Readonly<Record<string, () => Promise<{ readonly kernel: Kernel }>>> = {
   embedding: () => import('./embedding/kernel.js'),
   vector_search: () => import('./vector_search/kernel.js'),
+  semantic_match: () => import('./semantic_match/kernel.js'),
+  vector_insert: () => import('./vector_insert/kernel.js'),
 };
 
 export interface RegisteredKernel {

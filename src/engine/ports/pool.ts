@@ -21,7 +21,15 @@ export interface JobResult {
   readonly busyMs: number;
 }
 
+/** Shards of collections, as `KernelContext.shards` describes them. */
+export interface ShardAccess {
+  read(hash: string): Promise<Uint8Array>;
+  write(hash: string, plain: Uint8Array): Promise<{ readonly hash: string; readonly size: number }>;
+}
+
 export interface RunOptions {
+  /** Where the job finds the shard it is about. */
+  readonly shards?: ShardAccess | undefined;
   readonly signal?: AbortSignal;
   onProgress?(progress: { readonly phase: string; readonly loaded: number; readonly total: number }): void;
 }

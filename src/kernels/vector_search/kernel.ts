@@ -1,9 +1,10 @@
-/** Runs `vector_search`: an exact scan of the payload's vectors, or a walk through its usearch index. */
-import { type Kernel, type KernelContext, type Value } from '../kernel.js';
-import { isIndexed, manifest, workOf, type IndexPayload, type ScanPayload, type VectorSearchOutput, type VectorSearchPayload } from './manifest.js';
+/** Runs `vector_search`: an exact scan of the payload's vectors, or a walk through a usearch index, its own or a shard's. */
+import { KernelError, type Kernel, type KernelContext, type Value } from '../kernel.js';
+import { isIndexed, isSharded, manifest, workOf, type IndexPayload, type ScanPayload, type ShardPayload, type VectorSearchOutput, type VectorSearchPayload } from './manifest.js';
 import { hasSimd, instantiate } from './module.js';
 import { referenceScanner } from './reference.js';
 import { simdScanner, type Scanner } from './scan.js';
+import { openShard } from './shard.js';
 import { UsearchIndex, type IndexMatch } from './usearch.js';
 
 /** Multiplications between two breaths: about a millisecond of SIMD, or 50 of plain JavaScript. */
@@ -42,10 +43,12 @@ async function walk(scanner: Scanner, { queries, vectors, dims }: ScanPayload, p
   }
 }
 
-async function follow({ queries, index: file, dims, k, efSearch }: IndexPayload, context: KernelContext): Promise<VectorSearchOutput> {
+async function follow(payload: IndexPayload | ShardPayload, context: KernelContext): Promise<VectorSearchOutput> {
   // A walk in plain JavaScript could not give the same bytes, so this is a trait of the machine, not of the input.
   if (!hasSimd()) throw new Error('This machine has no WebAssembly SIMD, which searching an index needs.');
-  const index = UsearchIndex.load(await instantiate(context.assetBase), file);
+  const { queries, dims, k, efSearch } = payload;
+  const index = isSharded(payload) ? await openShard(payload.shard, dims, context) : UsearchIndex.load(await instantiate(context.assetBase), payload.index);
+  if (isSharded(payload) && index.metric !== payload.metric) throw new KernelError('bad-input', `\`metric\`: the collection was built for "${index.metric}".`);
   index.expand(efSearch, efSearch);
   await pause(context);
 
@@ -72,7 +75,7 @@ export const kernel: Kernel = {
     // The payload may come from a stranger: checked again, it cannot lead the module out of its bounds.
     const checked = manifest.normalise(payload) as unknown as VectorSearchPayload;
     context.signal.throwIfAborted();
-    const output = isIndexed(checked) ? await follow(checked, context) : await scan(checked, context);
+    const output = isSharded(checked) || isIndexed(checked) ? await follow(checked, context) : await scan(checked, context);
     return { output: output as unknown as Value, fuel: workOf(checked).fuel };
   },
 };

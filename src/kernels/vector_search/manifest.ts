@@ -1,13 +1,14 @@
 /**
  * What the engine knows of the task kind `vector_search` without loading its kernel.
  *
- * A payload brings either the vectors to search or a saved usearch index of them. A match's score is higher the
+ * A payload brings the vectors to search, or a saved usearch index of them, or names a shard of a collection. A match's score is higher the
  * nearer: the cosine, the inner product, or for `l2` the squared Euclidean distance negated.
  */
 import { KernelError, type Manifest, type Meter, type Value } from '../kernel.js';
 import { checkRecord, readCount, readIds, readIndex, readMetric, readRows, readVectors } from './payload.js';
 import { checkSavedIndex, readSavedIndex } from './saved_index.js';
-import type { ScanInput } from './scan.js';
+import type { Metric, ScanInput } from './scan.js';
+import { readShardRef, type ShardRef } from './shard.js';
 
 /** The scan reads every vector for every query; ids default to positions. */
 export type ScanPayload = ScanInput & { readonly ids?: Float64Array };
@@ -22,7 +23,17 @@ export interface IndexPayload {
   readonly efSearch: number;
 }
 
-export type VectorSearchPayload = ScanPayload | IndexPayload;
+/** A shard of a collection is followed like an index; whoever holds it has its content. */
+export interface ShardPayload {
+  readonly queries: Float32Array;
+  readonly shard: ShardRef;
+  readonly metric: Metric;
+  readonly dims: number;
+  readonly k: number;
+  readonly efSearch: number;
+}
+
+export type VectorSearchPayload = ScanPayload | IndexPayload | ShardPayload;
 
 /** All queries' matches in a row, best first within each; equal scores by position (scan) or id (index). */
 export interface VectorSearchOutput {
@@ -55,23 +66,27 @@ const PRODUCTS_PER_PAIR = 40;
 const NEIGHBOURS_PER_CANDIDATE = 12;
 const RANDOM_ACCESS_FACTOR = 2;
 
+export function isSharded(payload: VectorSearchPayload): payload is ShardPayload {
+  return 'shard' in payload;
+}
+
 export function isIndexed(payload: VectorSearchPayload): payload is IndexPayload {
   return 'index' in payload;
 }
 
 function normalise(payload: unknown): Value {
-  const { query, queries = query, vectors, index, ...rest } = checkRecord(payload);
-  if (rest['collection'] !== undefined) throw new KernelError('bad-input', '`collection`: collections are not available yet; pass `vectors` or `index`.');
-  if ((vectors === undefined) === (index === undefined)) throw new KernelError('bad-input', 'Pass either `vectors` or `index`, and not both.');
+  const { query, queries = query, vectors, index, shard, ...rest } = checkRecord(payload);
+  if (rest['collection'] !== undefined) throw new KernelError('bad-input', '`collection`: only the holders of its shards can search a collection; submit the task through the network.');
+  if ([vectors, index, shard].filter((source) => source !== undefined).length !== 1) throw new KernelError('bad-input', 'Pass `vectors`, `index` or `collection`, and one of them only.');
 
   const dimsGiven = rest['dims'] === undefined ? undefined : readCount(rest['dims'], 'dims', 4096);
   const k = readCount(rest['k'], 'k', K_MAX);
   const asked = readRows(queries, 'query', dimsGiven);
   const { dims } = asked;
-  const normalised: VectorSearchPayload =
-    index === undefined
-      ? normaliseScan(asked.data, readVectors(vectors, dims), dims, k, rest)
-      : normaliseIndex(asked.data, readIndex(index), dims, k, rest);
+  let normalised: VectorSearchPayload;
+  if (vectors !== undefined) normalised = normaliseScan(asked.data, readVectors(vectors, dims), dims, k, rest);
+  else if (index !== undefined) normalised = normaliseIndex(asked.data, readIndex(index), dims, k, rest);
+  else normalised = normaliseShard(asked.data, readShardRef(shard), dims, k, rest);
   checkSize(normalised);
   return normalised as unknown as Value;
 }
@@ -87,7 +102,17 @@ function normaliseIndex(queries: Float32Array, index: Uint8Array, dims: number, 
   const saved = checkSavedIndex(index);
   if (saved.dims !== dims) throw new KernelError('bad-input', `\`query\` has ${dims} dimensions, the vectors of \`index\` ${saved.dims}.`);
   if ((readMetric(metric) ?? saved.metric) !== saved.metric) throw new KernelError('bad-input', `\`metric\`: the index was built for "${saved.metric}".`);
-  return { queries, index, dims, k, efSearch: efSearch === undefined ? EF_SEARCH_DEFAULT : readCount(efSearch, 'efSearch', EF_SEARCH_MAX) };
+  return { queries, index, dims, k, efSearch: readEfSearch(efSearch) };
+}
+
+function normaliseShard(queries: Float32Array, shard: ShardRef, dims: number, k: number, { metric, ids, efSearch }: Record<string, unknown>): ShardPayload {
+  if (ids !== undefined) throw new KernelError('bad-input', '`ids` goes with `vectors`: a collection has its own.');
+  if (shard.rows === 0) throw new KernelError('bad-input', '`shard`: there is nothing in it to search.');
+  return { queries, shard, metric: readMetric(metric) ?? 'cos', dims, k, efSearch: readEfSearch(efSearch) };
+}
+
+function readEfSearch(value: unknown): number {
+  return value === undefined ? EF_SEARCH_DEFAULT : readCount(value, 'efSearch', EF_SEARCH_MAX);
 }
 
 function checkSize(payload: VectorSearchPayload): void {
@@ -104,13 +129,18 @@ function checkSize(payload: VectorSearchPayload): void {
 }
 
 function bytesOf(payload: VectorSearchPayload): number {
-  const searched = isIndexed(payload) ? payload.index.byteLength : payload.vectors.byteLength + (payload.ids?.byteLength ?? 0);
-  return payload.queries.byteLength + searched;
+  return payload.queries.byteLength + searchedBytes(payload);
+}
+
+/** Of a shard nothing: it does not travel. */
+function searchedBytes(payload: VectorSearchPayload): number {
+  if (isSharded(payload)) return 0;
+  return isIndexed(payload) ? payload.index.byteLength : payload.vectors.byteLength + (payload.ids?.byteLength ?? 0);
 }
 
 /** Queries, and vectors each of them is compared with or could be. */
 function extent(payload: VectorSearchPayload): { count: number; rows: number } {
-  const rows = isIndexed(payload) ? readSavedIndex(payload.index).rows : payload.vectors.length / payload.dims;
+  const rows = isSharded(payload) ? payload.shard.rows : isIndexed(payload) ? readSavedIndex(payload.index).rows : payload.vectors.length / payload.dims;
   return { count: payload.queries.length / payload.dims, rows };
 }
 
@@ -121,11 +151,14 @@ function extent(payload: VectorSearchPayload): { count: number; rows: number } {
 export function workOf(payload: VectorSearchPayload): Meter {
   const { count, rows } = extent(payload);
   const perPair = payload.dims + PRODUCTS_PER_PAIR;
-  const bytesPerFuel = isIndexed(payload) ? INDEX_BYTES_PER_FUEL : VECTOR_BYTES_PER_FUEL;
-  const pairs = isIndexed(payload) ? Math.min(rows, Math.max(payload.efSearch, payload.k) * NEIGHBOURS_PER_CANDIDATE) * RANDOM_ACCESS_FACTOR : rows;
+  const followed = isSharded(payload) || isIndexed(payload);
+  // A shard that was not used lately is decrypted and loaded first.
+  const work = isSharded(payload) ? payload.queries.byteLength + payload.shard.size : bytesOf(payload);
+  const bytesPerFuel = followed ? INDEX_BYTES_PER_FUEL : VECTOR_BYTES_PER_FUEL;
+  const pairs = followed ? Math.min(rows, Math.max(payload.efSearch, payload.k) * NEIGHBOURS_PER_CANDIDATE) * RANDOM_ACCESS_FACTOR : rows;
   return {
     price: count * rows * PRICE_PER_VECTOR,
-    fuel: Math.ceil(FUEL_PER_RUN + bytesOf(payload) / bytesPerFuel + (count * pairs * perPair) / PRODUCTS_PER_FUEL),
+    fuel: Math.ceil(FUEL_PER_RUN + work / bytesPerFuel + (count * pairs * perPair) / PRODUCTS_PER_FUEL),
   };
 }
 

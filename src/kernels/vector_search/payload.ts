@@ -3,7 +3,7 @@ import { KernelError } from '../kernel.js';
 import { METRIC_CODES, type Metric } from './scan.js';
 
 /** `queries` is `query` in a payload that has been normalised before. */
-const FIELDS = new Set(['query', 'queries', 'k', 'vectors', 'index', 'ids', 'metric', 'dims', 'efSearch', 'collection']);
+const FIELDS = new Set(['query', 'queries', 'k', 'vectors', 'index', 'ids', 'metric', 'dims', 'efSearch', 'shard', 'collection']);
 
 /** Keeps sums of squares of 4,096 differences within the range of a 32-bit float. */
 const MAGNITUDE_MAX = 1e15;

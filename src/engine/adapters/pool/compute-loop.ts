@@ -8,6 +8,7 @@ import { ownBytes } from './bytes.js';
 import { DutyCycle } from './duty-cycle.js';
 import type { FromWorker, Surroundings, ToWorker } from './protocol.js';
 import { runJob, type KernelRegistry } from './run-job.js';
+import { ShardCaller } from './shard-calls.js';
 import { StopSwitch } from './stop-switch.js';
 import { workerTime } from './worker-time.js';
 
@@ -27,6 +28,7 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort, startM
   const duty = new DutyCycle(workerTime);
   let unpaidMs = startMs;
   let surroundings: Surroundings = { modelBase: undefined, assetBase: '' };
+  const caller = new ShardCaller((message, transfer) => port.post(message, transfer));
   let current: { readonly id: number; readonly stop: StopSwitch } | undefined;
 
   async function run(job: Extract<ToWorker, { t: 'run' }>): Promise<void> {
@@ -56,6 +58,7 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort, startM
     return {
       modelBase,
       assetBase,
+      shards: caller.access(id),
       get signal() {
         return stop.signal;
       },
@@ -91,6 +94,8 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort, startM
         return duty.limit(message.duty);
       case 'duty':
         return duty.limit(message.duty);
+      case 'shard-answer':
+        return caller.onAnswer(message);
       case 'abort':
         return current?.id === message.id ? current.stop.stop() : undefined;
       case 'run':

@@ -10,6 +10,8 @@ export type ToWorker =
   /** First word, in answer to `ready`. */
   | { readonly t: 'start'; readonly duty: number; readonly surroundings: Surroundings }
   | { readonly t: 'run'; readonly id: number; readonly kind: string; readonly version: number; readonly payload: Uint8Array; readonly meter: Job['meter'] }
+  /** To a `shard-call` of that number: content read, what was kept, or why neither. */
+  | { readonly t: 'shard-answer'; readonly call: number; readonly bytes?: Uint8Array<ArrayBuffer>; readonly kept?: { readonly hash: string; readonly size: number }; readonly failure?: string }
   | { readonly t: 'abort'; readonly id: number }
   | { readonly t: 'duty'; readonly duty: number };
 
@@ -23,6 +25,8 @@ export interface Report {
 export type FromWorker =
   | { readonly t: 'ready' }
   | { readonly t: 'progress'; readonly id: number; readonly phase: string; readonly loaded: number; readonly total: number }
+  /** The kernel reads a shard's content or, with `bytes`, hands changed content over. */
+  | { readonly t: 'shard-call'; readonly id: number; readonly call: number; readonly hash: string; readonly bytes?: Uint8Array }
   | { readonly t: 'beat'; readonly id: number; readonly busyMs: number }
   | ({ readonly t: 'done'; readonly id: number; readonly output: Uint8Array; readonly fuel: number } & Report)
   | ({ readonly t: 'failed'; readonly id: number; readonly code: PoolError['code']; readonly message: string } & Report)

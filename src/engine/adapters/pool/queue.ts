@@ -20,6 +20,10 @@ export class Ticket {
     return this.#settled;
   }
 
+  get shards(): RunOptions['shards'] {
+    return this.options.shards;
+  }
+
   /** Calls back when the caller aborts before the job has ended. */
   whenAbandoned(callback: () => void): void {
     this.#abandoned = callback;

@@ -10,6 +10,7 @@ import type { Clock } from '../../ports/clock.js';
 import { PoolError } from '../../ports/pool.js';
 import { ownBytes } from './bytes.js';
 import type { ComputeWorker, FromWorker, Spawn, Surroundings } from './protocol.js';
+import { answerShardCall } from './shard-calls.js';
 import type { Ticket } from './queue.js';
 
 export interface SeatOptions {
@@ -98,6 +99,8 @@ export class Seat {
         return this.#rest(false);
       case 'progress':
         return this.#ticket?.progress(message.phase, message.loaded, message.total);
+      case 'shard-call':
+        return void this.#answer(message);
       case 'beat':
         return this.#account(message.busyMs);
       case 'done':
@@ -109,6 +112,11 @@ export class Seat {
         this.#ticket?.reject(new PoolError(message.code, message.message));
         return this.#rest(message.resting);
     }
+  }
+
+  async #answer(call: Extract<FromWorker, { t: 'shard-call' }>): Promise<void> {
+    const answer = await answerShardCall(this.#ticket?.id === call.id ? this.#ticket.shards : undefined, call);
+    if (this.state !== 'ended') this.#worker.post(answer, answer.bytes && [answer.bytes.buffer]);
   }
 
   #account(busyMs: number): void {
