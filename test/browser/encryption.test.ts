@@ -1,0 +1,4 @@
+import { encryptionSuite } from '../kernels/encryption-suite.js';
+import { chaiRunner, loadVectors } from './chai-runner.js';
+
+describe('encryption kernel in a page', () => encryptionSuite(loadVectors, chaiRunner));
