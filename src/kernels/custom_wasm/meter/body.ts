@@ -1,0 +1,263 @@
+/** Rewrites one function so that it counts its fuel and its stack, and makes NaNs of one kind. */
+import { readLocals } from './locals.js';
+import { skipImmediate } from './immediates.js';
+import * as injected from './injected.js';
+import { BODY_BYTES_MAX, within } from './limits.js';
+import { BULK, F32X4, NO_FLOAT, OP, bulkInstruction, instruction, simdInstruction, type Float, type Instruction } from './opcodes.js';
+import { Operands } from './operands.js';
+import { malformed, type Reader } from './reader.js';
+import { Segment } from './segment.js';
+import { I32, I64, readBlockType, type FunctionType } from './types.js';
+import { unsupported } from './unsupported.js';
+import { Writer } from './writer.js';
+import { KernelError } from '../../kernel.js';
+
+/** What bodies need to know of the module around them. */
+export interface Surroundings {
+  readonly types: readonly FunctionType[];
+  /** The type of each of the guest's functions. */
+  readonly functions: readonly number[];
+  readonly injected: injected.Injected;
+  /** The block type that leaves these results. */
+  writeResults(out: Writer, results: readonly number[]): void;
+}
+
+interface Block {
+  readonly kind: 'function' | 'block' | 'loop' | 'if' | 'else';
+  readonly params: number;
+  readonly results: number;
+  /** Base of the operand stack outside. */
+  readonly base: number;
+  /** Something jumps to its end, so a basic block begins there. */
+  joined: boolean;
+}
+
+/** Return address, saved registers and what else an engine keeps in a frame, generously. */
+const FRAME_BYTES = 96;
+const SLOT_BYTES = 8;
+const WIDE_SLOT_BYTES = 16;
+/** A function that calls none may use so much of the stack uncounted: it is at its end. */
+const LEAF_FRAME_BYTES_MAX = 1_024;
+
+export class BodyMeter {
+  readonly #code = new Writer();
+  readonly #operands = new Operands();
+  readonly #blocks: Block[] = [];
+  readonly #segment: Segment;
+  readonly #locals: ReturnType<typeof readLocals>;
+  readonly #fuel: number;
+  /** The segment that is being written begins at a loop's head. */
+  #atLoop = false;
+  /** The first segment is charged by the function's entry. */
+  #entryCost: number | undefined;
+  #calls = false;
+  #wide: boolean;
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly type: FunctionType,
+    private readonly around: Surroundings,
+  ) {
+    this.#locals = readLocals(reader, type.params);
+    this.#wide = this.#locals.wide;
+    this.#fuel = this.#locals.scratch(I64);
+    this.#segment = new Segment(reader);
+  }
+
+  /** The whole body, with its locals. */
+  rewrite(): Uint8Array {
+    this.#open('function', 0, this.type.results.length);
+    while (this.#blocks.length > 0) this.#step();
+    if (!this.reader.done) throw malformed();
+    return this.#assemble();
+  }
+
+  #step(): void {
+    const { reader } = this;
+    const from = reader.at;
+    const code = reader.byte();
+    if (code === OP.simdPrefix) return this.#simd();
+    if (code === OP.bulkPrefix) return this.#bulk(from);
+    const found = instruction(code);
+    this.#segment.cost += found.cost;
+    if (found.immediate === 'control') return this.#control(code, from);
+    if (found.immediate === 'call') return this.#call(code, from);
+    if (code === OP.unreachable) return this.#unreachable(from);
+    skipImmediate(reader, found.immediate);
+    this.#plain(found);
+    if (code === OP.memoryGrow) this.#callInstead(from, (out) => out.bytes(OP.call).u32(this.around.injected.grow));
+  }
+
+  #plain({ pops, pushes, reads, makes }: Instruction): void {
+    for (let i = 0; i < pops; i++) {
+      const mark = this.#operands.pop();
+      if (reads !== NO_FLOAT) this.#segment.readAs(mark, reads);
+    }
+    if (pushes > 0) this.#operands.push(makes === NO_FLOAT ? 0 : this.#segment.mark(makes));
+  }
+
+  #simd(): void {
+    const found = simdInstruction(this.reader.u32());
+    skipImmediate(this.reader, found.immediate);
+    this.#segment.cost += found.cost;
+    this.#wide = true;
+    this.#plain(found);
+  }
+
+  #bulk(from: number): void {
+    const code = this.reader.u32();
+    const found = bulkInstruction(code);
+    this.#segment.cost += found.cost;
+    if (found.immediate === 'none') return this.#plain(found);
+    const [first, second] = [this.reader.u32(), code === BULK.dataDrop || code === BULK.elemDrop || code === BULK.memoryFill ? 0 : this.reader.u32()];
+    const ofMemory = code <= BULK.memoryFill;
+    const firstIsSegment = code === BULK.memoryInit || code === BULK.tableInit || code === BULK.dataDrop || code === BULK.elemDrop;
+    if (second !== 0 || (first !== 0 && !firstIsSegment)) throw unsupported(ofMemory ? 'multi-memory' : 'reference types');
+    this.#plain(found);
+    if (found.pops > 0) injected.writeBulkCharge(this.#segment.before(from), this.#fuel, this.#locals.scratch(I32), ofMemory);
+  }
+
+  #unreachable(from: number): void {
+    injected.writeTrap(this.#segment.replace(from), this.around.injected, injected.TRAP.unreachable);
+    this.#operands.reset();
+  }
+
+  #call(code: number, from: number): void {
+    const { types, functions } = this.around;
+    const index = this.reader.u32();
+    const indirect = code === OP.callIndirect;
+    if (indirect && this.reader.u32() !== 0) throw unsupported('reference types');
+    const type = indirect ? types[index] : types[functions[index] ?? -1];
+    if (!type) throw malformed();
+    this.#operands.popAll(type.params.length + (indirect ? 1 : 0));
+    this.#operands.pushAll(type.results.length);
+    this.#calls = true;
+    this.#callInstead(from, (out) => (indirect ? out.bytes(OP.callIndirect).u32(index).bytes(0) : out.bytes(OP.call).u32(index + injected.FUNCTION_SHIFT)));
+  }
+
+  /** A call in place of the instruction at `from`: the callee counts in the global. */
+  #callInstead(from: number, write: (out: Writer) => void): void {
+    const out = this.#segment.replace(from);
+    injected.writeFlush(out, this.around.injected, this.#fuel);
+    write(out);
+    injected.writeReload(out, this.around.injected, this.#fuel);
+  }
+
+  #control(code: number, from: number): void {
+    const { reader } = this;
+    switch (code) {
+      case OP.block:
+        return this.#enter('block');
+      case OP.loop:
+        this.#enter('loop');
+        this.#close();
+        this.#atLoop = true;
+        return;
+      case OP.if:
+        this.#operands.pop();
+        this.#enter('if');
+        return this.#close();
+      case OP.else:
+        return this.#else();
+      case OP.end:
+        return this.#end(from);
+      case OP.brIf:
+        this.#operands.pop();
+        this.#jump(reader.u32());
+        return this.#close();
+      case OP.br:
+        this.#jump(reader.u32());
+        return this.#leave();
+      case OP.brTable:
+        for (let left = within('targets of a br_table', reader.u32()); left >= 0; left--) this.#jump(reader.u32());
+        return this.#leave();
+      default:
+        // `return`: the frame is given back where the function's outermost block ends.
+        this.#segment.replace(from).bytes(OP.br).u32(this.#blocks.length - 1);
+        return this.#leave();
+    }
+  }
+
+  #enter(kind: Block['kind']): void {
+    const { params, results } = readBlockType(this.reader, this.around.types);
+    this.#operands.popAll(params);
+    this.#open(kind, params, results);
+  }
+
+  #open(kind: Block['kind'], params: number, results: number): void {
+    this.#blocks.push({ kind, params, results, base: this.#operands.enter(), joined: false });
+    within('nested blocks', this.#blocks.length);
+    this.#operands.pushAll(params);
+  }
+
+  #else(): void {
+    const block = this.#blocks.pop();
+    if (block?.kind !== 'if') throw malformed();
+    this.#blocks.push({ ...block, kind: 'else' });
+    this.#operands.reset();
+    this.#operands.pushAll(block.params);
+    this.#close();
+  }
+
+  #end(from: number): void {
+    const block = this.#blocks.pop()!;
+    this.#operands.leave(block.base);
+    this.#operands.pushAll(block.results);
+    // The function's own end is written around what comes before and after the body.
+    if (block.kind === 'function') this.#segment.replace(from);
+    if (block.joined || block.kind !== 'loop' && block.kind !== 'block') this.#close();
+  }
+
+  #jump(depth: number): void {
+    const block = this.#blocks[this.#blocks.length - 1 - depth];
+    if (!block) throw malformed();
+    if (block.kind !== 'loop') block.joined = true;
+  }
+
+  /** What follows is reached from elsewhere, if at all. */
+  #leave(): void {
+    this.#operands.reset();
+    this.#close();
+  }
+
+  /** Ends a basic block: its charge, then its code. */
+  #close(): void {
+    const { cost } = this.#segment;
+    if (this.#entryCost === undefined) this.#entryCost = cost;
+    else if (cost > 0) injected.writeCharge(this.#code, this.#fuel, cost);
+    if (this.#atLoop) injected.writeCheck(this.#code, this.#fuel);
+    this.#atLoop = false;
+    this.#segment.close(this.#code, (float) => this.#settle(float));
+  }
+
+  #settle(float: Exclude<Float, typeof NO_FLOAT>): void {
+    if (float >= F32X4) this.#wide = true;
+    injected.writeCanonicalNaN(this.#code, float, this.#locals.scratch(injected.scratchType(float)));
+  }
+
+  #assemble(): Uint8Array {
+    const { injected: numbers } = this.around;
+    const frameBytes = this.#frameBytes();
+    const counted = this.#calls || frameBytes > LEAF_FRAME_BYTES_MAX;
+    const body = new Writer();
+    this.#locals.write(body);
+    if (counted) injected.writeEnterFrame(body, numbers, frameBytes);
+    injected.writeReload(body, numbers, this.#fuel);
+    injected.writeCharge(body, this.#fuel, this.#entryCost!);
+    if (this.#calls) injected.writeCheck(body, this.#fuel);
+    body.bytes(OP.block);
+    this.around.writeResults(body, this.type.results);
+    body.append(this.#code.view).bytes(OP.end);
+    injected.writeFlush(body, numbers, this.#fuel);
+    if (counted) injected.writeLeaveFrame(body, numbers, frameBytes);
+    body.bytes(OP.end);
+    if (body.length > BODY_BYTES_MAX) throw new KernelError('bad-input', `\`module\` has a function of more than ${BODY_BYTES_MAX} bytes once it is metered: split it.`);
+    return body.view;
+  }
+
+  /** An upper bound of the frame that a simple compiler makes. */
+  #frameBytes(): number {
+    const slots = this.#locals.count + this.#operands.heightMax;
+    return FRAME_BYTES + slots * (this.#wide ? WIDE_SLOT_BYTES : SLOT_BYTES);
+  }
+}

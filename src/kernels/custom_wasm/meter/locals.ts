@@ -1,0 +1,40 @@
+/** A function's locals: the guest's own, and behind them the few that metering needs. */
+import { within } from './limits.js';
+import type { Reader } from './reader.js';
+import { readValueType, V128 } from './types.js';
+import type { Writer } from './writer.js';
+
+export interface Locals {
+  /** Parameters and the guest's locals. */
+  readonly count: number;
+  /** One of them is a vector. */
+  readonly wide: boolean;
+  /** The number of metering's own local of this type. */
+  scratch(type: number): number;
+  write(out: Writer): void;
+}
+
+export function readLocals(reader: Reader, params: readonly number[]): Locals {
+  const groups = within('locals of a function', reader.u32());
+  const start = reader.at;
+  let count = params.length;
+  let wide = params.includes(V128);
+  for (let i = 0; i < groups; i++) {
+    count = within('locals of a function', count + reader.u32());
+    if (readValueType(reader) === V128) wide = true;
+  }
+  const own = reader.bytes.subarray(start, reader.at);
+  const added: number[] = [];
+  return {
+    count,
+    wide,
+    scratch(type) {
+      const known = added.indexOf(type);
+      return count + (known < 0 ? added.push(type) - 1 : known);
+    },
+    write(out) {
+      out.u32(groups + added.length).append(own);
+      for (const type of added) out.u32(1).bytes(type);
+    },
+  };
+}
