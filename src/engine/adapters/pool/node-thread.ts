@@ -2,7 +2,7 @@
 import { parentPort, Worker, type Transferable } from 'node:worker_threads';
 import { PoolError } from '../../ports/pool.js';
 import type { ComputePort } from './compute-loop.js';
-import type { FromWorker, Spawn, ToWorker } from './protocol.js';
+import type { FromWorker, Spawn, ToWorker, WorkerEvents } from './protocol.js';
 
 export interface ThreadOptions {
   /** The compute entry: `dist/node/compute.js`; tests name one that runs the sources. */
@@ -17,14 +17,19 @@ export function nodeThreads({ entry, heapMbMax }: ThreadOptions): Spawn {
     // A kernel reads strangers' bytes: nothing of this process's environment is within its reach.
     const worker = new Worker(entry, { resourceLimits, env: {}, execArgv: [], name: 'edge-net compute' });
     worker.on('message', (message: FromWorker) => events.message(message));
-    worker.on('error', (cause) => events.failed(new PoolError('kernel-failed', `The compute thread failed: ${cause.message}`, { cause })));
     worker.on('messageerror', (cause) => events.failed(new PoolError('kernel-failed', `The compute thread sent a message that cannot be read: ${cause.message}`, { cause })));
-    worker.on('exit', (code) => events.failed(new PoolError('kernel-failed', `The compute thread ended with code ${code}.`)));
+    hearThread(worker, events);
     return {
       post: (message, transfer) => worker.postMessage(message, transfer),
       terminate: async () => void (await worker.terminate()),
     };
   };
+}
+
+/** Tells when a thread ends, by an error or by itself. */
+export function hearThread(worker: Worker, events: WorkerEvents): void {
+  worker.on('error', (cause) => events.failed(new PoolError('kernel-failed', `The compute thread failed: ${cause.message}`, { cause })));
+  worker.on('exit', (code) => events.failed(new PoolError('kernel-failed', `The compute thread ended with code ${code}.`)));
 }
 
 /** @throws Error outside of a thread */
