@@ -1,0 +1,35 @@
+/**
+ * Fuel, a microsecond of reference work each, from sizes alone. The rates were measured on Node 20 (`npm run bench`
+ * has the machine) and are fixed: workers are compared by the fuel they report, too.
+ */
+import { centroidsOf, FLOAT_BYTES, inputBytes, ROUNDS, SAMPLE_ROWS_MAX, type BytesScheme, type Plan, type Shape, type VectorScheme } from './schemes.js';
+
+/** Components a microsecond, encoded, decoded and compared. */
+const CODED: Readonly<Record<Exclude<VectorScheme, 'pq'>, number>> = { none: 200, f16: 100, int8: 100, int4: 50, binary: 100 };
+const DECODED = 200;
+/** Squared differences a microsecond. */
+const PRODUCTS = 600;
+const DEFLATED = 10;
+const STORED = 1000;
+/** Bytes a microsecond: those read and those written. */
+const INFLATED_FROM = 50;
+const INFLATED_TO = 200;
+
+export function codingFuel({ scheme }: Plan, shape: Shape): number {
+  const { dims, rows } = shape;
+  if (scheme !== 'pq') return (dims * rows) / CODED[scheme];
+  const lookedAt = Math.min(rows, SAMPLE_ROWS_MAX) * ROUNDS + rows;
+  return (lookedAt * dims * centroidsOf(rows)) / PRODUCTS;
+}
+
+export function decodingFuel(shape: Shape): number {
+  return inputBytes(shape) / FLOAT_BYTES / DECODED;
+}
+
+export function deflatingFuel(scheme: BytesScheme, bytes: number): number {
+  return bytes / (scheme === 'deflate' ? DEFLATED : STORED);
+}
+
+export function inflatingFuel(from: number, to: number): number {
+  return from / INFLATED_FROM + to / INFLATED_TO;
+}
