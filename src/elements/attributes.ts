@@ -1,32 +1,34 @@
-/** The attributes of `<edge-net-node>` with their defaults and, where there are few, the other choices; the type of the default is the type of the property. */
-
+/**
+ * The properties of `<edge-net-node>` with their defaults, or with the words to choose from, the default first. The type of
+ * the default is the type of the property; its attribute has the same name in kebab case.
+ */
 export const ATTRIBUTES = {
-  siteId: ['site-id', ''],
-  ref: ['ref', ''],
-  network: ['network', ''],
-  relays: ['relays', ''],
-  siteShare: ['site-share', 0.5],
-  consent: ['consent', 'ask', 'granted', 'denied'],
-  consentDays: ['consent-days', 30],
-  prompt: ['prompt', 'auto', 'manual', 'inline'],
-  promptPosition: ['prompt-position', 'bottom-end', 'bottom-start', 'bottom'],
-  cpuLimit: ['cpu-limit', 0.3],
-  memoryLimit: ['memory-limit', '256MB'],
-  bandwidthLimit: ['bandwidth-limit', '1MB'],
-  maxWorkers: ['max-workers', 0],
-  tasks: ['tasks', ''],
-  paused: ['paused', false],
-  focusRequired: ['focus-required', false],
-  minIdleTime: ['min-idle-time', 5_000],
-  whenHidden: ['when-hidden', 'work', 'pause'],
-  battery: ['battery', 'respect', 'ignore'],
-  metered: ['metered', 'pause', 'allow'],
-  mobile: ['mobile', 'off', 'on'],
-  embedded: ['embedded', 'off', 'on'],
-  local: ['local', 'fallback', 'never', 'only'],
-  modelBase: ['model-base', ''],
-  storage: ['storage', 'persistent', 'memory'],
-  base: ['base', ''],
+  siteId: '',
+  ref: '',
+  network: '',
+  relays: '',
+  siteShare: 0.5,
+  consent: ['ask', 'granted', 'denied'],
+  consentDays: 30,
+  prompt: ['auto', 'manual', 'inline'],
+  promptPosition: ['bottom-end', 'bottom-start', 'bottom'],
+  cpuLimit: 0.3,
+  memoryLimit: '256MB',
+  bandwidthLimit: '1MB',
+  maxWorkers: 0,
+  tasks: '',
+  paused: false,
+  focusRequired: false,
+  minIdleTime: 5_000,
+  whenHidden: ['work', 'pause'],
+  battery: ['respect', 'ignore'],
+  metered: ['pause', 'allow'],
+  mobile: ['off', 'on'],
+  embedded: ['off', 'on'],
+  local: ['fallback', 'never', 'only'],
+  modelBase: '',
+  storage: ['persistent', 'memory'],
+  base: '',
 } as const satisfies Table;
 
 export type Property = keyof typeof ATTRIBUTES;
@@ -34,13 +36,20 @@ export type Property = keyof typeof ATTRIBUTES;
 /** `contribution` is the original design's name for `cpu-limit`. */
 const ALIASES: Readonly<Record<string, string>> = { 'cpu-limit': 'contribution' };
 
-export const OBSERVED: readonly string[] = ['id', ...Object.values(ALIASES), ...Object.values(ATTRIBUTES).map(([attribute]) => attribute)];
+export const NAMES: readonly string[] = [...Object.values(ALIASES), ...Object.keys(ATTRIBUTES).map(attributeOf)];
 
-type Table = Readonly<Record<string, readonly [attribute: string, fallback: string | number | boolean, ...choices: string[]]>>;
+type Fallback = string | number | boolean;
+type Table = Readonly<Record<string, Fallback | readonly [fallback: string, ...others: string[]]>>;
+
+export function attributeOf(property: string): string {
+  return property.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
+}
 
 /** Gives a class one accessor an attribute. The attribute is the only place the value is kept, as in native elements. */
 export function reflectAttributes(prototype: HTMLElement, table: Table): void {
-  for (const [property, [attribute, fallback]] of Object.entries(table)) {
+  for (const [property, entry] of Object.entries(table)) {
+    const attribute = attributeOf(property);
+    const [fallback] = [entry].flat() as [Fallback];
     Object.defineProperty(prototype, property, {
       configurable: true,
       enumerable: true,

@@ -1,6 +1,6 @@
 /** From attributes to settings. What is wrong is refused with the attribute's name and what to write instead. */
-import { EdgeNetError, isSite, SITE_WANTED, type EngineConfig, type TaskKind } from '../engine/index.js';
-import { ATTRIBUTES, type Property } from './attributes.js';
+import { EdgeNetError, isSite, SITE_WANTED, type EngineConfig } from '../engine/index.js';
+import { ATTRIBUTES, attributeOf, type Property } from './attributes.js';
 import { folder } from './base.js';
 
 export interface Settings {
@@ -15,19 +15,8 @@ export interface Settings {
   readonly embedded: boolean;
 }
 
-/** The original design's plural names beside the kinds themselves. */
-const KINDS: Readonly<Record<string, readonly TaskKind[]>> = {
-  vectors: ['vector_search', 'vector_insert'],
-  embeddings: ['embedding'],
-  semantic: ['semantic_match'],
-  neural: ['neural_inference'],
-  ...Object.fromEntries(
-    (['embedding', 'vector_search', 'vector_insert', 'semantic_match', 'neural_inference', 'encryption', 'compression', 'custom_wasm'] as const).map((kind) => [kind, [kind]]),
-  ),
-};
-
 /** The words an attribute takes, its default first. */
-type Choice<Name extends Property> = (typeof ATTRIBUTES)[Name] extends readonly [string, ...infer Words] ? Words[number] : never;
+type Choice<Name extends Property> = (typeof ATTRIBUTES)[Name] extends readonly string[] ? (typeof ATTRIBUTES)[Name][number] : never;
 
 const UNITS = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
 const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u;
@@ -38,31 +27,30 @@ const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u;
  * @throws EdgeNetError `config-invalid`
  */
 export function readSettings(read: (attribute: string) => string | null, page: { readonly url: string; readonly base: string; readonly cores: number }): Settings {
-  const text = (property: Property) => read(ATTRIBUTES[property][0])?.trim() || String(ATTRIBUTES[property][1]);
+  const given = (property: Property) => read(attributeOf(property));
+  const text = (property: Property) => given(property)?.trim() || String([ATTRIBUTES[property]].flat()[0]);
   const whole = (property: Property, most: number) =>
-    /^\d+$/u.test(text(property)) && Number(text(property)) <= most ? Number(text(property)) : refuse(ATTRIBUTES[property][0], text(property), `a whole number up to ${most}`);
+    /^\d+$/u.test(text(property)) && Number(text(property)) <= most ? Number(text(property)) : refuse(property, text(property), `a whole number up to ${most}`);
   const oneOf = <Name extends Property>(property: Name) => {
-    const [attribute, ...choices] = ATTRIBUTES[property];
-    return (choices.includes(text(property) as never) ? text(property) : refuse(attribute, text(property), choices.join(' or '))) as Choice<Name>;
+    const choices: readonly unknown[] = [ATTRIBUTES[property]].flat();
+    return (choices.includes(text(property)) ? text(property) : refuse(property, text(property), choices.join(' or '))) as Choice<Name>;
   };
-  const flag = (property: Property) => read(ATTRIBUTES[property][0]) !== null;
-  const bytes = (property: Property) => size(ATTRIBUTES[property][0], text(property));
   const link = (property: Property, resolve: (path: string) => string) => {
     try {
       return text(property) && resolve(text(property));
     } catch {
-      return refuse(ATTRIBUTES[property][0], text(property), 'a URL');
+      return refuse(property, text(property), 'a URL');
     }
   };
 
   const siteId = text('siteId');
   const ref = text('ref') || siteId;
-  if (!isSite(siteId)) refuse('site-id', siteId, SITE_WANTED);
+  if (!isSite(siteId)) refuse('siteId', siteId, SITE_WANTED);
   if (!isSite(ref)) refuse('ref', ref, SITE_WANTED);
   // The alias counts where the attribute itself is absent.
-  const alias = read('cpu-limit') === null ? read('contribution') : null;
-  const cpuLimit = alias === null ? share('cpu-limit', text('cpuLimit')) : share('contribution', alias);
-  if (cpuLimit === 0) refuse(alias === null ? 'cpu-limit' : 'contribution', '0', 'a share above 0, and paused to stop');
+  const alias = given('cpuLimit') === null ? read('contribution') : null;
+  const [limit, cpuLimit] = alias === null ? ['cpuLimit', text('cpuLimit')] : ['contribution', alias];
+  if (share(limit, cpuLimit) === 0) refuse(limit, cpuLimit, 'a share above 0, and paused to stop');
   const base = link('base', folder) || page.base;
   return {
     engine: {
@@ -70,19 +58,19 @@ export function readSettings(read: (attribute: string) => string | null, page: {
       ref,
       network: link('network', (path) => new URL(path, page.url).href),
       relays: words(text('relays')).map((relay) => relayUrl(relay, page.url)),
-      siteShare: share('site-share', text('siteShare')),
+      siteShare: share('siteShare', text('siteShare')),
       contribute: true,
-      cpuLimit,
-      memoryLimitBytes: bytes('memoryLimit'),
-      bandwidthLimitBytes: bytes('bandwidthLimit'),
+      cpuLimit: Number(cpuLimit),
+      memoryLimitBytes: bytes('memoryLimit', text('memoryLimit')),
+      bandwidthLimitBytes: bytes('bandwidthLimit', text('bandwidthLimit')),
       workersMax: whole('maxWorkers', 64) || Math.max(1, Math.floor(page.cores / 2)),
-      tasks: [...new Set(words(text('tasks')).flatMap((word) => KINDS[word] ?? refuse('tasks', word, `any of ${Object.keys(KINDS).join(' ')}`)))],
+      tasks: words(text('tasks')),
       local: oneOf('local'),
       modelBase: link('modelBase', folder) || `${base}models/`,
       base,
       storage: oneOf('storage'),
-      pauses: flag('paused') ? ['paused-by-site'] : [],
-      focusRequired: flag('focusRequired'),
+      pauses: given('paused') !== null ? ['paused-by-site'] : [],
+      focusRequired: given('focusRequired') !== null,
       idleMsMin: whole('minIdleTime', 3_600_000),
       whenHidden: oneOf('whenHidden'),
       battery: oneOf('battery'),
@@ -98,23 +86,23 @@ export function readSettings(read: (attribute: string) => string | null, page: {
   };
 }
 
-function refuse(attribute: string, value: string, wanted: string): never {
-  throw new EdgeNetError('config-invalid', `${attribute}="${value}" cannot be used. Write ${wanted}.`);
+function refuse(property: string, value: string, wanted: string): never {
+  throw new EdgeNetError('config-invalid', `${attributeOf(property)}="${value}" cannot be used. Write ${wanted}.`);
 }
 
-function share(attribute: string, text: string): number {
+function share(property: string, text: string): number {
   const value = text === '' ? Number.NaN : Number(text);
-  return value >= 0 && value <= 1 ? value : refuse(attribute, text, 'a number from 0 to 1, for example 0.3');
+  return value >= 0 && value <= 1 ? value : refuse(property, text, 'a number from 0 to 1, for example 0.3');
 }
 
 function words(text: string): string[] {
   return text.split(/[\s,]+/u).filter(Boolean);
 }
 
-function size(attribute: string, text: string): number {
+function bytes(property: string, text: string): number {
   const [, amount, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([KMG]?B)?$/iu.exec(text) ?? [];
-  const bytes = Math.floor(Number(amount) * UNITS[unit.toUpperCase() as keyof typeof UNITS]);
-  return bytes > 0 ? bytes : refuse(attribute, text, 'a size, for example 256MB');
+  const size = Math.floor(Number(amount) * UNITS[unit.toUpperCase() as keyof typeof UNITS]);
+  return size > 0 ? size : refuse(property, text, 'a size, for example 256MB');
 }
 
 /** A page served over https may only speak to wss: relays; the browser's own message does not say so. */

@@ -2,7 +2,7 @@
  * The classic entry: `window.EdgeNet`, and the one-tag form. A script tag is safe in a head, where a custom
  * element would end it; so the tag's `data-` attributes become elements in the body, late and when idle.
  */
-import { ATTRIBUTES } from './attributes.js';
+import { NAMES } from './attributes.js';
 import EdgeNet from './edge-net.js';
 
 declare global {
@@ -22,7 +22,7 @@ function furnish(script: HTMLScriptElement): void {
   if (document.querySelector('edge-net-node[data-edge-net]')) return;
   const node = document.createElement('edge-net-node');
   node.dataset['edgeNet'] = '';
-  for (const attribute of ['contribution', 'id', ...Object.values(ATTRIBUTES).map(([name]) => name)]) {
+  for (const attribute of ['id', ...NAMES]) {
     const value = script.getAttribute(`data-${attribute}`);
     if (value !== null) node.setAttribute(attribute, value);
   }

@@ -44,10 +44,6 @@ export class EngineRun {
     return this.#handle?.state;
   }
 
-  get handle(): EngineHandle | undefined {
-    return this.#handle;
-  }
-
   get busy(): boolean {
     return this.#pending.size > 0;
   }

@@ -21,7 +21,7 @@ export class EdgeNetLeaderboard extends ViewElement {
   }
 }
 
-if (globalThis.HTMLElement) reflectAttributes(EdgeNetLeaderboard.prototype, { for: ['for', ''], theme: ['theme', 'auto'], limit: ['limit', 10] });
+if (globalThis.HTMLElement) reflectAttributes(EdgeNetLeaderboard.prototype, { for: '', theme: 'auto', limit: 10 });
 
 declare global {
   interface HTMLElementTagNameMap {

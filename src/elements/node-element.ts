@@ -1,5 +1,5 @@
 import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
-import { adoptEarlyProperties, ATTRIBUTES, OBSERVED, reflectAttributes } from './attributes.js';
+import { adoptEarlyProperties, ATTRIBUTES, NAMES, reflectAttributes } from './attributes.js';
 import type { Check } from './diagnose.js';
 import './events.js';
 import { hub } from './hub.js';
@@ -72,7 +72,7 @@ import { ElementBase } from './server-safe.js';
  * @cssstate closed - Disconnected.
  */
 export class EdgeNetNode extends ElementBase {
-  static readonly observedAttributes = OBSERVED;
+  static readonly observedAttributes = ['id', ...NAMES];
 
   declare siteId: string;
   declare ref: string;

@@ -122,10 +122,6 @@ export class PageEngine {
     await this.#stop(why);
   }
 
-  get contributor(): EngineHandle | undefined {
-    return this.#contributor?.handle;
-  }
-
   #run(): EngineRun {
     if (this.#contributor) return this.#contributor;
     if (!this.#config) throw new EdgeNetError('not-initialised', 'There is no edge-net node on this page yet. Add the tag or call EdgeNet.init() first.');

@@ -23,7 +23,7 @@ export class EdgeNetWidget extends ViewElement {
   }
 }
 
-if (globalThis.HTMLElement) reflectAttributes(EdgeNetWidget.prototype, { for: ['for', ''], theme: ['theme', 'auto'], sections: ['sections', 'credits stats controls history'], position: ['position', ''] });
+if (globalThis.HTMLElement) reflectAttributes(EdgeNetWidget.prototype, { for: '', theme: 'auto', sections: 'credits stats controls history', position: '' });
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -30,7 +30,7 @@ describe('settings', () => {
     });
     expect(engine).to.deep.include({
       siteId: 'my-site', ref: 'my-site', relays: ['wss://a.example/gun', 'wss://b.example/gun'], network: 'https://site.example/net.json', memoryLimitBytes: 1.5 * 2 ** 30,
-      workersMax: 3, tasks: ['vector_search', 'vector_insert', 'embedding'], base: new URL('/assets/', document.baseURI).href, pauses: ['paused-by-site'], cpuLimit: 0.25,
+      workersMax: 3, tasks: ['vectors', 'embedding'], base: new URL('/assets/', document.baseURI).href, pauses: ['paused-by-site'], cpuLimit: 0.25,
       bandwidthLimitBytes: 100 * 2 ** 10, focusRequired: true, idleMsMin: 250, whenHidden: 'pause', battery: 'ignore', metered: 'allow',
     });
   });
@@ -40,7 +40,7 @@ describe('settings', () => {
   });
 
   for (const [attribute, value] of Object.entries({
-    'site-id': 'MySite', ref: 'two words', 'site-share': '1.5', 'cpu-limit': '30%', contribution: '0', 'memory-limit': 'lots', 'bandwidth-limit': '0', 'min-idle-time': '5s', 'when-hidden': 'sleep', battery: 'low', metered: 'maybe', 'max-workers': '2.5', tasks: 'mining', local: 'maybe',
+    'site-id': 'MySite', ref: 'two words', 'site-share': '1.5', 'cpu-limit': '30%', contribution: '0', 'memory-limit': 'lots', 'bandwidth-limit': '0', 'min-idle-time': '5s', 'when-hidden': 'sleep', battery: 'low', metered: 'maybe', 'max-workers': '2.5', local: 'maybe',
     storage: 'cloud', consent: 'yes', 'consent-days': '-1', prompt: 'loud', 'prompt-position': 'top', mobile: 'true', embedded: 'yes', relays: 'relay.example', network: 'http://[', base: 'http://[',
   })) {
     it(`refuse ${attribute}="${value}" by name, and say what to write`, () => {

@@ -119,7 +119,7 @@ describe('the engine of a page', () => {
     await settled();
     expect(engine.closed).to.equal(false);
     const [configure] = engine.calls;
-    expect(configure).to.contain('"cpuLimit":0.1').and.contain('"tasks":["vector_search","vector_insert"]');
+    expect(configure).to.contain('"cpuLimit":0.1').and.contain('"tasks":["vectors"]');
     node.siteId = 'another-site';
     const next = await engineAt(1);
     expect(engine.closed).to.equal(true);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryStorage } from '../../src/engine/adapters/storage/memory.js';
 import { sha256Id } from '../../src/engine/core/encoding.js';
-import type { EngineConfig, EngineHandle } from '../../src/engine/api.js';
+import type { EngineConfig } from '../../src/engine/api.js';
 import { EdgeNetError } from '../../src/engine/error.js';
-import { openEngine } from '../../src/engine/host/engine.js';
+import { openEngine, type HostedEngine } from '../../src/engine/host/engine.js';
 import { PendingAsks } from '../../src/engine/host/pending-asks.js';
 import { createIdentity } from '../../src/engine/identity/identity.js';
 import { nodeConfig } from '../../src/engine/node/config.js';
@@ -17,7 +17,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 const codeOf = (promise: Promise<unknown>): Promise<string> => promise.then(() => 'resolved', ({ code }: EdgeNetError) => code);
 
 /** An engine whose relay nobody answers for. */
-async function lost(config: Partial<EngineConfig> = {}): Promise<{ engine: EngineHandle; clock: VirtualTime; pool: Pool }> {
+async function lost(config: Partial<EngineConfig> = {}): Promise<{ engine: HostedEngine; clock: VirtualTime; pool: Pool }> {
   const clock = new VirtualTime();
   const pool = createSimulatedPool({ clock, size: 1 });
   const engine = await openEngine(nodeConfig({ relays: ['ws://127.0.0.1:1/gun'], ...config }), {
@@ -73,5 +73,47 @@ test('limits that change apply to the engine that runs', async () => {
   assert.equal(pool.size, 3);
   engine.configure({ workersMax: 64 });
   assert.equal(pool.size, 4, 'half of the cores');
+  await engine.close();
+});
+
+test('a kind that nobody knows is refused at the start, and told while the engine runs', async () => {
+  assert.equal(await codeOf(lost({ tasks: ['embedding', 'mining'] })), 'config-invalid');
+  const { engine } = await lost({ contribute: true, tasks: ['embeddings'] });
+  const told: string[] = [];
+  engine.subscribe((event) => { if (event.type === 'error') told.push(event.message); });
+  engine.configure({ tasks: ['mining'] });
+  assert.equal(told.length, 1);
+  assert.match(told[0]!, /tasks="mining".*embedding/u);
+  await engine.close();
+});
+
+test('as many workers as the memory limit has room for, of the kinds that are worked on', async () => {
+  const MEBIBYTE = 2 ** 20;
+  const { engine, pool } = await lost({ contribute: true, tasks: ['vector_search'], memoryLimitBytes: 600 * MEBIBYTE });
+  assert.equal(pool.size, 2);
+  engine.configure({ memoryLimitBytes: 256 * MEBIBYTE });
+  assert.equal(pool.size, 1);
+  engine.configure({ memoryLimitBytes: 100 * MEBIBYTE });
+  assert.deepEqual([engine.state.reasons, engine.state.throttle.level], [['memory'], 0]);
+  await engine.close();
+});
+
+test('pauses and senses say why in the state, and end by themselves alone', async () => {
+  const { engine, clock } = await lost({ contribute: true, cpuLimit: 0.5, pauses: ['snoozed'], battery: 'respect' });
+  const shown = (): unknown => [engine.state.throttle, engine.state.reasons];
+  const senses = { active: false, focused: true, visible: true, frozen: false, frames: 'smooth', pressure: 'nominal', batteryLow: false, metered: false } as const;
+  assert.deepEqual(shown(), [{ level: 0, because: 'snoozed' }, ['snoozed']]);
+  engine.configure({ pauses: [] });
+  engine.sense({ ...senses, active: true });
+  assert.deepEqual(shown(), [{ level: 0.2, because: 'user-active' }, ['user-active']]);
+  engine.follow('another tab', { senses: { ...senses, frames: 'struggling' }, pauses: ['paused-by-site'] });
+  assert.deepEqual(shown(), [{ level: 0, because: 'paused-by-site' }, ['paused-by-site', 'page-busy', 'user-active']]);
+  engine.follow('another tab', undefined);
+  engine.sense({ ...senses, batteryLow: true });
+  assert.deepEqual(shown(), [{ level: 0, because: 'battery' }, ['battery', 'page-busy']]);
+  engine.sense(senses);
+  assert.deepEqual(shown(), [{ level: 0.1, because: 'page-struggling' }, ['page-busy']]);
+  clock.advance(3_000);
+  assert.deepEqual(shown(), [{ level: 0.5, because: 'cpu-limit' }, []]);
   await engine.close();
 });

@@ -2,14 +2,23 @@
  * What this node gives to others: whenever something changes that the scheduler goes by, its plan is made anew and put
  * into effect, in the pool and in the core. Timers run only while a plan is about to change by itself.
  */
-import { catalogue, kindsNamed } from '../../kernels/catalogue.js';
+import { catalogue, kindsNamed, type CatalogueEntry } from '../../kernels/catalogue.js';
 import type { EngineConfig, Senses } from '../api.js';
 import type { Happening } from '../core/event.js';
+import { EdgeNetError } from '../error.js';
 import type { Clock } from '../ports/clock.js';
 import type { Pool } from '../ports/pool.js';
 import type { Transport } from '../ports/transport.js';
 import { Bandwidth, counted } from './bandwidth.js';
 import { type Plan, Scheduler, type TabView } from './scheduler.js';
+
+/** @throws EdgeNetError `config-invalid` that names the first of them */
+export function refuseUnknownKinds(tasks: readonly string[]): void {
+  const unknown = tasks.find((name) => kindsNamed(name).length === 0);
+  if (unknown !== undefined) throw new EdgeNetError('config-invalid', `tasks="${unknown}" cannot be used. Write any of ${[...catalogue.keys()].join(' ')}.`);
+}
+
+export const sandboxedKinds: ReadonlySet<string> = new Set([...catalogue].filter(([, { sandboxed }]) => sandboxed).map(([kind]) => kind));
 
 export interface ContributionHost {
   readonly clock: Clock;
@@ -28,6 +37,7 @@ export class Contribution {
   #plan: Plan;
   #said = '';
   #overdrawn = false;
+  #hasSandbox = true;
   #cancelWake = (): void => {};
 
   constructor(private readonly pool: Pool, private readonly host: ContributionHost) {
@@ -58,6 +68,14 @@ export class Contribution {
       this.#bandwidth.spend(bytes);
       if (this.#bandwidth.overdrawn !== this.#overdrawn) this.replan();
     });
+  }
+
+  /** This page grants no sandbox: kinds that need one are no longer offered. True the first time. */
+  goWithoutSandbox(): boolean {
+    if (!this.#hasSandbox) return false;
+    this.#hasSandbox = false;
+    this.replan();
+    return true;
   }
 
   /** The core has started, and knows nothing yet. */
@@ -115,7 +133,8 @@ export class Contribution {
   #kinds(): Record<string, number> {
     const { tasks, memoryLimitBytes } = this.host.config();
     const wanted = tasks.length === 0 ? [...catalogue.keys()] : tasks.flatMap(kindsNamed);
-    const able = wanted.filter((kind) => catalogue.get(kind)!.memoryBytesMax <= memoryLimitBytes);
+    const isAble = ({ memoryBytesMax, sandboxed }: CatalogueEntry): boolean => memoryBytesMax <= memoryLimitBytes && (this.#hasSandbox || !sandboxed);
+    const able = wanted.filter((kind) => isAble(catalogue.get(kind)!));
     return Object.fromEntries(able.map((kind) => [kind, catalogue.get(kind)!.version]));
   }
 }

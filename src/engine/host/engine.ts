@@ -14,11 +14,11 @@ import { createDriver, type Driver } from '../driver/driver.js';
 import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 import { createGuard } from '../guard.js';
 import { exportIdentity, type Identity } from '../identity/identity.js';
-import type { Pool } from '../ports/pool.js';
+import type { Pool, PoolError } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage } from '../ports/storage.js';
 import { Buyer, type BuyerEngine } from './buyer.js';
-import { Contribution } from './contribution.js';
+import { Contribution, refuseUnknownKinds, sandboxedKinds } from './contribution.js';
 import { isGenuine } from './genuine.js';
 import { History } from './history.js';
 import { networkErrorOf, readNetwork } from './network-search.js';
@@ -50,9 +50,10 @@ export interface HostedEngine extends EngineHandle {
 
 /**
  * Opens storage and identity, and goes on to find the network by itself: the handle is usable at once.
- * @throws EdgeNetError `storage-blocked`, `storage-corrupt`, `identity-busy`, `bad-input` (a private key that is none)
+ * @throws EdgeNetError `config-invalid`, `storage-blocked`, `storage-corrupt`, `identity-busy`, `bad-input` (a private key that is none)
  */
 export async function openEngine(config: EngineConfig, platform: Platform): Promise<HostedEngine> {
+  refuseUnknownKinds(config.tasks);
   const store = await platform.openStore();
   const identity = await platform.loadIdentity(store);
   const signer = await createSigner({ identity, random: platform.random });
@@ -87,7 +88,7 @@ class Engine implements HostedEngine {
   constructor(config: EngineConfig, private readonly platform: Platform, private readonly store: Storage, private readonly identity: Identity, private readonly signer: Signer, private readonly log: History) {
     this.#config = config;
     this.#startedAt = platform.clock.now();
-    this.#pool = platform.createPool({ size: 1, duty: config.cpuLimit, modelBase: config.modelBase, assetBase: config.base });
+    this.#pool = platform.createPool({ size: 1, duty: config.cpuLimit, modelBase: config.modelBase, assetBase: config.base, sandbox: { kinds: sandboxedKinds, refused: (error) => this.#goWithoutSandbox(error) } });
     this.#contribution = new Contribution(this.#pool, {
       clock: platform.clock, cores: platform.cores,
       config: () => this.#config,
@@ -227,9 +228,21 @@ class Engine implements HostedEngine {
     return micro;
   }
 
-  configure(change: Partial<LiveConfig>): void {
+  configure({ tasks, ...change }: Partial<LiveConfig>): void {
     this.#config = { ...this.#config, ...change };
+    if (tasks) this.#workOn(tasks);
     this.#contribution.replan();
+  }
+
+  /** A name that no kind has is told and changes nothing, for the engine runs. */
+  #workOn(tasks: readonly string[]): void {
+    try {
+      refuseUnknownKinds(tasks);
+      this.#config = { ...this.#config, tasks };
+    } catch (error) {
+      const { code, message } = error as EdgeNetError;
+      this.#emit({ type: 'error', code, message });
+    }
   }
 
   sense(senses: Senses): void {
@@ -298,6 +311,11 @@ class Engine implements HostedEngine {
     const full = { ...entry, at: this.platform.clock.now() };
     this.log.note(full);
     this.#emit({ type: 'task', entry: full });
+  }
+
+  /** Said once: what a page's policy refuses, it refuses until it is loaded anew. */
+  #goWithoutSandbox({ code, message }: PoolError): void {
+    if (this.#contribution.goWithoutSandbox()) this.#emit({ type: 'error', code, message });
   }
 
   #fail(code: EdgeNetErrorCode, message: string): void {

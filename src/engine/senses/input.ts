@@ -3,13 +3,20 @@ import { on, type Stop } from './sensor.js';
 
 const INPUTS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'touchmove'];
 
-/** @param idleMsMin so long after the last input the visitor is idle; asked anew each time */
-export function senseInput(idleMsMin: () => number, notice: (recent: boolean) => void): Stop {
+export interface InputSense {
+  /** @param idleMsMin so long after the last input the visitor is idle */
+  configure(idleMsMin: number): void;
+  stop: Stop;
+}
+
+export function senseInput(idleMsMin: number, notice: (recent: boolean) => void): InputSense {
+  let idleMs = idleMsMin;
   let lastAt = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function look(): void {
-    const leftMs = lastAt + idleMsMin() - performance.now();
+    const leftMs = lastAt + idleMs - performance.now();
+    clearTimeout(timer);
     timer = leftMs > 0 ? setTimeout(look, leftMs) : undefined;
     notice(leftMs > 0);
   }
@@ -20,8 +27,14 @@ export function senseInput(idleMsMin: () => number, notice: (recent: boolean) =>
   });
   // Whoever has just opened the page, or agreed to this, is there.
   look();
-  return () => {
-    forget();
-    clearTimeout(timer);
+  return {
+    configure(ms) {
+      idleMs = ms;
+      look();
+    },
+    stop() {
+      forget();
+      clearTimeout(timer);
+    },
   };
 }

@@ -29,7 +29,6 @@ const QUIET: Noticed = { recent: false, focused: false, visible: true, frozen: f
 
 /** @param tell hears of the first reading a moment later, and of every other */
 export function senseThePage(idleMsMin: number, tell: (senses: Senses) => void): PageSenses {
-  let idleMs = idleMsMin;
   let noticed = QUIET;
   let told = '';
   let due = false;
@@ -66,8 +65,9 @@ export function senseThePage(idleMsMin: number, tell: (senses: Senses) => void):
     stop?.();
   }
 
+  const input = senseInput(idleMsMin, (recent) => notice({ recent }));
   const stops = [
-    senseInput(() => idleMs, (recent) => notice({ recent })),
+    input.stop,
     senseAttention(notice),
     sensePressure((pressure) => notice({ pressure })),
     senseBattery((batteryLow) => notice({ batteryLow })),
@@ -76,9 +76,7 @@ export function senseThePage(idleMsMin: number, tell: (senses: Senses) => void):
   ];
 
   return {
-    configure(ms) {
-      idleMs = ms;
-    },
+    configure: input.configure,
     working(now) {
       works = now;
       sample();
