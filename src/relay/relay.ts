@@ -73,9 +73,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const store = await openGraphStore({
     dir: join(dataDir, 'gun'), net: network.net, bytesMax: limits.graphDiskBytesMax, failed: () => metrics.add('store_failures'),
   });
-  const { payloadBytesMax, resultBytesMax } = network.parameters;
+  const { payloadBytesMax, resultBytesMax, shardBytesMax } = network.parameters;
   const blobs = await openBlobStore({
-    dir: join(dataDir, 'blobs'), bytesMax: Math.max(payloadBytesMax, resultBytesMax) + CIPHER_OVERHEAD, diskBytesMax: limits.blobDiskBytesMax, hours: limits.blobHours, now,
+    dir: join(dataDir, 'blobs'), bytesMax: Math.max(payloadBytesMax, resultBytesMax, shardBytesMax) + CIPHER_OVERHEAD, diskBytesMax: limits.blobDiskBytesMax, hours: limits.blobHours, now,
   });
   const feed = createGraphFeed({ graph, store, guard: createGuard(network, signer), metrics, hours: limits.graphHours, now, newId });
   await feed.load();

@@ -5,9 +5,9 @@ import type { NodeId } from './record.js';
 
 export type WantsAttachment = (from: NodeId, message: Message) => boolean;
 
-/** A witness reads ciphertexts and results from anybody; everybody else only what a witness sends. */
+/** A witness reads ciphertexts, results and shards from anybody; everybody else only what a witness sends. */
 export function attachmentsFor({ witnesses }: Pick<Network, 'witnesses'>, self: NodeId): WantsAttachment {
   const isWitness = (node: NodeId): boolean => witnesses.some((witness) => witness.node === node);
-  if (isWitness(self)) return (_from, { t }) => t === 'escrow' || t === 'result';
-  return (from, { t }) => isWitness(from) && (t === 'assign' || t === 'result');
+  if (isWitness(self)) return (_from, { t }) => t === 'escrow' || t === 'result' || t === 'shard';
+  return (from, { t }) => isWitness(from) && (t === 'assign' || t === 'result' || t === 'keep' || t === 'shard');
 }

@@ -9,6 +9,7 @@ import type { GraphValue } from '../ports/transport.js';
 import type { Boxed, Check, Message } from './message.js';
 import type { BoxKey, Certified, Id, NodeId, Signed } from './record.js';
 import type { Notice } from './notice.js';
+import type { Content, ShardName } from './shard.js';
 
 export type { StoredValue, Write };
 
@@ -66,13 +67,3 @@ export type Effect =
   /** Witness: opens a sealed `StorageProof`. */
   | { readonly do: 'read-proof'; readonly sealed: string; readonly as: unknown }
   | { readonly do: 'notify'; readonly notice: Notice };
-
-export interface ShardName {
-  readonly collection: Id;
-  readonly shard: number;
-}
-
-/** One content of a shard; the empty hash is the shard that nobody has written. */
-export interface Content extends ShardName {
-  readonly hash: Id | '';
-}

@@ -2,9 +2,9 @@
 import type { LinkMode, GraphValue } from '../ports/transport.js';
 import type { StoredValue } from '../ports/storage.js';
 import type { EdgeNetErrorCode } from './code.js';
-import type { Content, ShardName } from './effect.js';
 import type { Message, Receipt, StorageProof } from './message.js';
 import type { BoxKey, Certified, CollectionRecord, EscrowRecord, Id, NodeId, Signed } from './record.js';
+import type { Content, ShardName } from './shard.js';
 
 export interface Locked {
   readonly ciphertext: Uint8Array;

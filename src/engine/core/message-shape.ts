@@ -5,7 +5,7 @@
 import { kernelVersions } from './assignment/roster.js';
 import { isId, isKey } from './encoding.js';
 import { either, fits, integer, isObject, list, misfit, oneOf, parseJson, pattern, type Shape, shape, type Test, text } from './ledger/shape.js';
-import type { Message, PeerMessage, Presence, Receipt, Refusal, Reject, WitnessMessage } from './message.js';
+import type { Message, PeerMessage, Presence, Receipt, Refusal, Reject, StorageProof, WitnessMessage } from './message.js';
 
 /** Bounds of lists and texts. The transport bounds the whole message. */
 const LIST_MAX = 10_000;
@@ -22,6 +22,12 @@ const signed = fits(shape({ b: anyText, s: anyText }));
 const head = either(oneOf(null), fits(shape({ seq: count, id: isId })));
 const digest = list(fits(shape({ bucket: count, span: integer(1), count, hash: isId })), LIST_MAX);
 const ids = list(isId, LIST_MAX);
+const boxes: Test = (value) => isObject(value) && Object.entries(value).every(([node, box]) => isKey(node) && base64url(box));
+const SHARD = { collection: isId, shard: count };
+const CONTENT = { ...SHARD, hash: either(oneOf(''), isId) };
+const boxed = fits(shape({ node: isKey, box: either(oneOf(''), isKey) }));
+const RANGES_MAX = 64;
+const range: Test = (value) => list(count, 2, 2)(value);
 
 type Shapes = ReadonlyMap<string, Shape>;
 
@@ -43,13 +49,18 @@ const FROM_PEER: Shapes = messages({
   alive: {},
   record: { r: signed },
   escrow: { r: signed },
-  boxes: { escrow: isId, boxes: (value) => isObject(value) && Object.entries(value).every(([node, box]) => isKey(node) && base64url(box)) },
+  boxes: { escrow: isId, boxes },
   result: { escrow: isId, receipt: base64url },
   beat: { escrow: isId, ratio: finite },
   reject: { p: signed },
   cancel: { escrow: isId },
   fetch: { escrow: isId },
   'roster-want': { hash: isId },
+  'shard-keys': { ...SHARD, boxes },
+  kept: CONTENT,
+  shard: { ...CONTENT, to: isKey, box: base64url },
+  proof: { ...SHARD, period: count, sealed: base64url },
+  'shard-want': SHARD,
 });
 
 const FROM_WITNESS: Shapes = messages({
@@ -64,6 +75,11 @@ const FROM_WITNESS: Shapes = messages({
   beat: { escrow: isId, worker: isKey, ratio: finite },
   ended: { escrow: isId, code: oneOf('settled', 'aborted', 'timeout', 'no-consensus', 'no-workers', 'unknown') },
   roster: { hash: isId, members: list(isObject, LIST_MAX) },
+  'keys-wanted': { ...SHARD, to: list(boxed, LIST_MAX) },
+  keep: { ...CONTENT, box: base64url },
+  supply: { ...CONTENT, to: boxed },
+  prove: { ...CONTENT, period: count, nonce: isId, ranges: list(range, RANGES_MAX) },
+  shard: CONTENT,
 });
 
 /** Whether a witness may handle it. Never throws. */
@@ -97,11 +113,14 @@ const REFUSAL = shape(
   { retryAfterMs: count, head },
 );
 
+const PROOF = shape({ nonce: isId, mac: isId });
+
 const RECEIPT = shape({ kind: oneOf('receipt'), escrow: isId, worker: isKey, digest: isId, fuel: count, out: isId });
 
 export const parsePresence = (body: string): Presence | undefined => parse<Presence>(body, PRESENCE);
 export const parseReject = (body: string): Reject | undefined => parse<Reject>(body, REJECT);
 export const parseRefusal = (body: string): Refusal | undefined => parse<Refusal>(body, REFUSAL);
+export const parseProof = (body: string): StorageProof | undefined => parse<StorageProof>(body, PROOF);
 export const parseReceipt = (body: string): Receipt | undefined => parse<Receipt>(body, RECEIPT);
 
 function parse<Body>(body: string, expected: Shape): Body | undefined {

@@ -1,7 +1,7 @@
 /** What the core tells its host: the engine turns notices into promises, events and log lines. */
 import type { EdgeNetErrorCode } from './code.js';
-import type { Content } from './effect.js';
 import type { Id, NodeId } from './record.js';
+import type { Content } from './shard.js';
 
 export type Notice =
   | { readonly note: 'submitted'; readonly task: string; readonly escrow: Id; readonly amount: number }

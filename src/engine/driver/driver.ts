@@ -15,6 +15,8 @@ import type { Signer } from '../ports/signer.js';
 import { StorageError, type Storage } from '../ports/storage.js';
 import type { Transport } from '../ports/transport.js';
 import { prove } from './prove.js';
+import { atShelf } from './at-shelf.js';
+import type { Shelf } from './shelf.js';
 import { createTaskCrypto } from './task-crypto.js';
 
 export interface DriverPorts {
@@ -26,6 +28,8 @@ export interface DriverPorts {
   readonly signer: Signer;
   readonly clock: Clock;
   readonly random: Random;
+  /** Shards of collections: a node without one holds none, and owns none. */
+  readonly shelf?: Shelf | undefined;
   /** Verifies a certified record that came outside the graph. */
   readonly guard: (record: Certified) => Promise<boolean>;
 }
@@ -53,7 +57,7 @@ export interface Driver<State> {
 }
 
 export function createDriver<State>({ net, machine, state: initial, ports, prefixes = [''], onNotice, onFault }: DriverOptions<State>): Driver<State> {
-  const { transport, store, vault, pool, signer, clock, random, guard } = ports;
+  const { transport, store, vault, pool, signer, clock, random, guard, shelf } = ports;
   const crypto = createTaskCrypto(signer, random);
   const timers = new Map<string, () => void>();
   const runs = new Map<string, AbortController>();
@@ -144,12 +148,14 @@ export function createDriver<State>({ net, machine, state: initial, ports, prefi
         return run(effect);
       case 'stop':
         return runs.get(effect.run)?.abort();
+      case 'read-proof':
+        return tried(effect.as, crypto.readProof(effect.sealed), (proof) => ({ on: 'proof-read', as: effect.as, ...(proof ? { proof } : {}) }));
       case 'shelf-keep':
       case 'shelf-box':
       case 'shelf-read':
       case 'shelf-prove':
       case 'shelf-drop':
-      case 'read-proof':
+        if (shelf) atShelf(shelf, effect).then((event) => { if (event) feed(event); }, (error: unknown) => { if (!closed) onNotice({ note: 'trouble', ...describe(error) }); });
         return;
       default:
         effect satisfies never;
@@ -167,9 +173,10 @@ export function createDriver<State>({ net, machine, state: initial, ports, prefi
   function run(effect: Effect & { do: 'run' }): void {
     const controller = new AbortController();
     runs.set(effect.run, controller);
+    const shards = effect.on && shelf?.access(effect.on, (shard) => feed({ on: 'shelf-kept', shard, ok: true }));
     pool.run(
       { kind: effect.kind, version: effect.version, payload: effect.payload, wallMs: effect.wallMs, priority: effect.priority, meter: effect.meter },
-      { signal: controller.signal, onProgress: (progress) => feed({ on: 'run-progress', run: effect.run, ...progress }) },
+      { shards, signal: controller.signal, onProgress: (progress) => feed({ on: 'run-progress', run: effect.run, ...progress }) },
     ).then(
       ({ output, fuel, busyMs }) => ({ output, fuel, busyMs }),
       (error: unknown) => ({ fuel: 0, busyMs: 0, failure: error instanceof PoolError ? { code: error.code, message: error.message } : { code: 'kernel-failed', message: String(error) } }),
@@ -185,9 +192,10 @@ export function createDriver<State>({ net, machine, state: initial, ports, prefi
     },
     feed,
     async start() {
-      const [stored, vaulted] = await Promise.all([Promise.all(prefixes.map((prefix) => store.entries(prefix))), vault.entries('')]);
+      // Shards that cannot be read now are as good as lost, and no reason to do nothing else.
+      const [stored, vaulted, held] = await Promise.all([Promise.all(prefixes.map((prefix) => store.entries(prefix))), vault.entries(''), shelf?.list().catch(() => [])]);
       if (closed) return;
-      feed({ on: 'start', store: stored.flat(), vault: vaulted });
+      feed({ on: 'start', store: stored.flat(), vault: vaulted, ...(held ? { held } : {}) });
       transport.open({
         linkUp: (mode) => feed({ on: 'link-up', mode }),
         linkDown: (code, message) => feed({ on: 'link-down', code, message }),
@@ -202,7 +210,7 @@ export function createDriver<State>({ net, machine, state: initial, ports, prefi
       for (const controller of runs.values()) controller.abort();
       await transport.close();
       await pool.close();
-      await Promise.all([store.close(), vault.close()]);
+      await Promise.all([store.close(), vault.close(), shelf?.close()]);
     },
   };
 }

@@ -10,8 +10,8 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase64url, hmac, sha256Id, toBase64url, utf8 } from '../core/encoding.js';
 import type { Locked } from '../core/event.js';
-import type { Receipt } from '../core/message.js';
-import { parseReceipt } from '../core/message-shape.js';
+import type { Receipt, StorageProof } from '../core/message.js';
+import { parseProof, parseReceipt } from '../core/message-shape.js';
 import type { BoxKey, Id, NodeId, Signed } from '../core/record.js';
 import type { Random } from '../ports/clock.js';
 import type { Signer } from '../ports/signer.js';
@@ -33,6 +33,7 @@ export interface TaskCrypto {
   answer(to: { readonly net: Id; readonly escrow: Id; readonly contentKey: string; readonly output: Uint8Array; readonly fuel: number; readonly resultKey: BoxKey; readonly witnessBox: BoxKey }): Promise<Answer>;
   readResult(sealed: Uint8Array, resultSecret: string, contentKey: string): Promise<{ output: Uint8Array; digest: string } | undefined>;
   readReceipt(sealed: string, by: NodeId): Promise<Receipt | undefined>;
+  readProof(sealed: string): Promise<StorageProof | undefined>;
 }
 
 export type Unlocked =
@@ -85,14 +86,24 @@ export function createTaskCrypto(signer: Signer, random: Random): TaskCrypto {
     },
 
     async readReceipt(sealed, by) {
-      const bytes = fromBase64url(sealed);
-      const plain = bytes && (await signer.open(bytes));
-      const signed = plain && parse<Signed>(new TextDecoder().decode(plain));
+      const plain = await openText(signer, sealed);
+      const signed = plain === undefined ? undefined : parse<Signed>(plain);
       if (typeof signed?.b !== 'string' || typeof signed.s !== 'string' || !(await signer.verify(by, signed.b, signed.s))) return undefined;
       const receipt = parseReceipt(signed.b);
       return receipt?.worker === by ? receipt : undefined;
     },
+
+    async readProof(sealed) {
+      const plain = await openText(signer, sealed);
+      return plain === undefined ? undefined : parseProof(plain);
+    },
   };
+}
+
+async function openText(signer: Signer, sealed: string): Promise<string | undefined> {
+  const bytes = fromBase64url(sealed);
+  const plain = bytes && (await signer.open(bytes));
+  return plain && new TextDecoder().decode(plain);
 }
 
 async function sign(signer: Signer, body: string): Promise<Signed> {

@@ -62,7 +62,7 @@ interface Joined {
 export function createGunTransport(options: GunTransportOptions): Transport {
   const { network, signer, guard, clock, random } = options;
   const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
-  const bytesMax = Math.max(network.parameters.payloadBytesMax, network.parameters.resultBytesMax) + CIPHER_OVERHEAD;
+  const bytesMax = Math.max(network.parameters.payloadBytesMax, network.parameters.resultBytesMax, network.parameters.shardBytesMax) + CIPHER_OVERHEAD;
   const graph = createGraph({ role: 'leaf' });
   const blobs: BlobClient = createBlobClient(fetch);
   const downloads = createFairQueue(network.witnesses.some(({ node }) => node === signer.id) ? DOWNLOADS_OF_WITNESS : DOWNLOADS);

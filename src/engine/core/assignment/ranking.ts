@@ -7,7 +7,8 @@
  */
 import { hash } from '../encoding.js';
 import type { Member } from '../message.js';
-import type { Micro, NodeId } from '../record.js';
+import type { Parameters } from '../network.js';
+import type { Assignment, EscrowRecord, Micro, NodeId } from '../record.js';
 
 const STAKE_A_TICKET: Micro = 100_000_000;
 const TICKETS_MAX = 10;
@@ -17,6 +18,8 @@ export interface Wanted {
   /** Task kind and kernel version. */
   readonly kind: string;
   readonly version: number;
+  /** Nobody else: the holders of the shard that the task is on. */
+  readonly only?: readonly NodeId[] | undefined;
 }
 
 export interface RankOptions extends Wanted {
@@ -33,28 +36,43 @@ export function tickets(stake: Micro): number {
 }
 
 /** Members that may do the work: they have the kernel, take tasks, and are not the submitter. */
-export function eligible(members: readonly Member[], { submitter, kind, version }: Wanted): Member[] {
+export function eligible(members: readonly Member[], { submitter, kind, version, only }: Wanted): Member[] {
   return members.filter(
-    ({ node, capacity, kernels }) => node !== submitter && capacity > 0 && Object.hasOwn(kernels, kind) && kernels[kind] === version,
+    ({ node, capacity, kernels }) => node !== submitter && capacity > 0 && Object.hasOwn(kernels, kind) && kernels[kind] === version && (only?.includes(node) ?? true),
   );
 }
 
 /** Up to `count` members in order, whatever the order they came in; none at all where fewer than `k` can be seated. */
 export function rank(seed: string, members: readonly Member[], options: RankOptions): Member[] {
-  const drawn = eligible(members, options)
-    .map((member) => ({ member, value: smallestTicket(seed, member) }))
-    .sort((left, right) => compareBytes(left.value, right.value));
-  const seats: Member[] = [];
+  const ranked: Member[] = [];
   const sites = new Set<string>();
-  for (const { member } of drawn) {
-    if (seats.length === options.count) break;
-    if (options.oneWorkerPerSite && member.site !== '') {
+  for (const member of shuffle(seed, eligible(members, options))) {
+    if (ranked.length === options.count) break;
+    if (options.oneWorkerPerSite && !options.only && member.site !== '') {
       if (sites.has(member.site)) continue;
       sites.add(member.site);
     }
-    seats.push(member);
+    ranked.push(member);
   }
-  return seats.length < options.k ? [] : seats;
+  return ranked.length < options.k ? [] : ranked;
+}
+
+/** The ranks that a certificate's seed gives an escrow: the same to the witness, the submitter and the workers. */
+export function seats(
+  { seed, k, among }: Pick<Assignment, 'seed' | 'k' | 'among'>,
+  { author, type, version }: Pick<EscrowRecord, 'author' | 'type' | 'version'>,
+  members: readonly Member[],
+  { reserves, oneWorkerPerSite }: Pick<Parameters, 'reserves' | 'oneWorkerPerSite'>,
+): Member[] {
+  return rank(seed, members, { count: k + reserves, k, submitter: author, kind: type, version, only: among, oneWorkerPerSite });
+}
+
+/** All of them in the order that the seed draws. */
+export function shuffle(seed: string, members: readonly Member[]): Member[] {
+  return members
+    .map((member) => ({ member, value: smallestTicket(seed, member) }))
+    .sort((left, right) => compareBytes(left.value, right.value))
+    .map(({ member }) => member);
 }
 
 function smallestTicket(seed: string, { node, stake }: Member): Uint8Array {

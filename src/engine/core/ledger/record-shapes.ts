@@ -76,7 +76,7 @@ export const RECORD_SHAPES: ReadonlyMap<unknown, Shape> = new Map([
     }, { closed: oneOf(true) }),
   ],
   ['hold', witnessed('hold', { collection: isId, shard, turn: count, holders, roster: isId, seed: isId })],
-  ['rent', witnessed('rent', { collection: isId, owner: isKey, shard, period: count, amount, burn: amountOrNone, pay: list(pay, PAY_MAX, 1) })],
+  ['rent', witnessed('rent', { collection: isId, owner: isKey, shard, period: count, amount, burn: amountOrNone, pay: list(pay, PAY_MAX) })],
   ['release', witnessed('release', { collection: isId, owner: isKey, amount: amountOrNone, why: oneOf('closed', 'unpaid') })],
   [
     'settle',

@@ -1,7 +1,8 @@
 /** The submitter's second word: the content key for the workers that were drawn, again until it is known to have arrived. */
-import { rank } from '../assignment/ranking.js';
+import { seats } from '../assignment/ranking.js';
 import type { Member } from '../message.js';
-import type { Assignment, Id, NodeId } from '../record.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Assignment, EscrowRecord, Id, NodeId } from '../record.js';
 import type { Submission, Turn } from './state.js';
 import { finish, submissionOf, taskTimers } from './submission.js';
 
@@ -45,6 +46,8 @@ function handOutKeys(turn: Turn, submission: Submission): void {
     turn.emit({ do: 'send', to: peer.witness.node, message: { t: 'roster-want', hash: assignment.roster } });
     return;
   }
+  // Their list may be on its way; until it is here, the fetch timer comes back to it.
+  if (!areHolders(peer.ledger, request.on, assignment)) return;
   if (!drawIsHonest(turn, assignment, members, submission)) {
     turn.emit({ do: 'notify', notice: { note: 'trouble', code: 'relay-rejected', message: 'The witness drew workers that do not follow from its seed and roster; the key was withheld.' } });
     return finish(turn, submission, { code: 'relay-rejected', message: 'The witness assigned workers that do not follow from its own seed. No key was handed out; the escrow is refunded at its deadline.' });
@@ -52,11 +55,13 @@ function handOutKeys(turn: Turn, submission: Submission): void {
   turn.emit({ do: 'box', contentKey: locked.contentKey, to: assignment.ranks, as: { how: 'boxed', task: request.task } satisfies KeysContinuation });
 }
 
+/** Whether those that a task on a shard was drawn among were ever named as its holders. */
+export function areHolders(ledger: Ledger, on: EscrowRecord['on'], { among }: Assignment): boolean {
+  return !on || (among ?? []).every((node) => ledger.collection(on.collection)?.wasHolder(on.shard, node));
+}
+
 function drawIsHonest({ peer }: Turn, assignment: Assignment, members: readonly Member[], { request }: Submission): boolean {
-  const { parameters } = peer.options.network;
-  const expected = rank(assignment.seed, members, {
-    count: assignment.k + parameters.reserves, k: assignment.k, submitter: peer.options.id, kind: request.kind, version: request.version, oneWorkerPerSite: parameters.oneWorkerPerSite,
-  });
+  const expected = seats(assignment, { author: peer.options.id, type: request.kind, version: request.version }, members, peer.options.network.parameters);
   return expected.length === assignment.ranks.length
     && expected.every((member, i) => member.node === assignment.ranks[i]?.node && member.box === assignment.ranks[i]?.box);
 }

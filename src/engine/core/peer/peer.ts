@@ -8,7 +8,9 @@ import type { Certified, Id, Rec } from '../record.js';
 import { isSyncMessage, onSyncMessage, sendNextParts, SYNC_TIMER } from '../sync.js';
 import type { Machine } from '../../ports/machine.js';
 import * as account from './account.js';
+import * as holder from './holder.js';
 import * as keys from './keys.js';
+import * as owner from './owner.js';
 import * as replica from './replica.js';
 import { restore } from './restore.js';
 import * as results from './results.js';
@@ -47,6 +49,7 @@ function handle(turn: Turn, event: Event): void {
   const { peer } = turn;
   switch (event.on) {
     case 'start':
+      holder.restoreHeld(turn, event.held ?? []);
       return restore(turn, event.store);
     case 'link-up':
       peer.link.up = true;
@@ -135,11 +138,15 @@ function handle(turn: Turn, event: Event): void {
     case 'proof-read':
       return; // the witness's
     case 'shelf-kept':
+      return event.ok ? holder.onShelfKept(turn, event.shard) : undefined;
     case 'shelf-boxed':
+      return owner.onShelfBoxed(turn, event.shard, event.boxes);
     case 'shelf-read':
+      return holder.onShelfRead(turn, event.shard, event.to, event.box, event.ciphertext);
     case 'shelf-proved':
+      return holder.onShelfProved(turn, event.shard, event.period, event.sealed);
     case 'fetch-shard':
-      return;
+      return owner.fetchShard(turn, event.shard);
     default:
       event satisfies never;
   }
@@ -191,11 +198,15 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
       for (const job of peer.jobs.values()) if (job.phase === 'checking') worker.checkDraw(turn, job);
       return keys.onRoster(turn);
     case 'keys-wanted':
+      return owner.onKeysWanted(turn, message);
     case 'keep':
+      return holder.onKeep(turn, message, attachment);
     case 'supply':
+      return holder.onSupply(turn, message);
     case 'prove':
+      return holder.onProve(turn, message);
     case 'shard':
-      return;
+      return attachment ? owner.onShard(turn, message, attachment) : undefined;
     default:
       message satisfies never;
   }
@@ -219,6 +230,7 @@ function grow(turn: Turn, records: readonly Certified[]): void {
   for (const record of added) {
     if (record.kind === 'settle') onSettlement(turn, record);
   }
+  holder.onCollectionsGrew(turn, added);
   account.onLedgerGrew(turn);
   submitter.resumeSubmissions(turn);
   becomeReady(turn);
@@ -236,6 +248,7 @@ function becomeReady(turn: Turn): void {
   turn.emit({ do: 'clear', name: replica.replicaTimers.hello });
   turn.emit({ do: 'notify', notice: { note: 'changed' } });
   if (peer.capacity > 0) worker.announce(turn);
+  holder.announceHeld(turn);
   account.resendInFlight(turn);
   keys.resendSubmissions(turn);
   for (const job of peer.jobs.values()) worker.sendAnswer(turn, job);
@@ -263,6 +276,7 @@ function onTimer(turn: Turn, name: string): void {
     case 'cancel': return submission && submitter.takeBack(turn, submission);
     case 'fetch': return submission && keys.fetchAgain(turn, submission);
     case 'straggler': return submission && results.conclude(turn, submission);
+    case owner.EXPORT_TIMER: return owner.onExportDue(turn, key);
     case 'beat': return worker.beat(turn, key);
     case 'answer': {
       const job = peer.jobs.get(key);

@@ -7,6 +7,7 @@ import type { Member, RosterHeader } from '../message.js';
 import type { Network } from '../network.js';
 import type { Assignment, BoxKey, Certified, EscrowRecord, Id, Millis, NodeId, Signed } from '../record.js';
 import { createSyncQueue, type SyncQueue } from '../sync.js';
+import type { Shelved } from './holder.js';
 
 export interface PeerOptions {
   readonly network: Network;
@@ -124,6 +125,10 @@ export interface PeerState {
   wantsAccount: boolean;
   superseded: boolean;
   readonly sync: SyncQueue;
+  /** Contents of shards on this node's shelf, by `collection/shard`. */
+  readonly held: Map<string, Shelved>;
+  /** Shards asked back for the host, by `collection/shard`, and until when. */
+  readonly exports: Map<string, Millis>;
   tasksCompleted: number;
   tasksSubmitted: number;
   cpuMs: number;
@@ -175,6 +180,8 @@ export function createPeerState(options: PeerOptions): PeerState {
     wantsAccount: false,
     superseded: false,
     sync: createSyncQueue(),
+    held: new Map(),
+    exports: new Map(),
     tasksCompleted: 0,
     tasksSubmitted: 0,
     cpuMs: 0,

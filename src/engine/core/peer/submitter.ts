@@ -89,6 +89,7 @@ function escrowFields({ request, amount, locked }: Submission): Record<string, u
     kind: 'escrow', amount, task: request.task, type: request.kind, version: request.version, k: request.k, priority: request.priority,
     deadline: deadlineOf(request),
     inC: locked.inC, inSize: locked.ciphertext.length, keyC: locked.keyC, resultKey: locked.resultKey, meter: request.meter,
+    ...(request.on ? { on: request.on } : {}),
   };
 }
 
@@ -119,11 +120,11 @@ export function onEscrowRefused(turn: Turn, task: string, failure: Failure): voi
   turn.emit({ do: 'timer', name: taskTimers.retry(task), delayMs: failure.retryAfterMs ?? 0 });
 }
 
-/** Too few workers in the roster are a reason to look elsewhere at once; busy ones will be free again. */
+/** Too few workers in the roster are a reason to look elsewhere at once; busy ones will be free again, and a shard's holders be found. */
 function isForNow({ peer, now }: Turn, { untilMs, request }: Submission, { code, retryAfterMs }: Failure): boolean {
   if (retryAfterMs === undefined || now + retryAfterMs >= untilMs) return false;
   const others = (peer.header?.size ?? 0) - (peer.capacity > 0 ? 1 : 0);
-  return code !== 'no-workers' || others >= (request.k || REPLICAS);
+  return code !== 'no-workers' || request.on !== undefined || others >= (request.k || REPLICAS);
 }
 
 /** On the timer. */

@@ -3,12 +3,14 @@
  *
  *     checking -> ready -> unlocking -> running -> answering -> answered
  */
-import { rank } from '../assignment/ranking.js';
+import { seats } from '../assignment/ranking.js';
 import { BACKLOG_PER_SEAT } from '../assignment/roster.js';
 import type { RunFailure } from '../event.js';
 import type { EndCode, Presence, Reject } from '../message.js';
 import { encodeOutcome, liesInTheInput, type Outcome } from '../outcome.js';
 import type { Certified, Id, SettleRecord, Signed } from '../record.js';
+import { isHeld } from './holder.js';
+import { areHolders } from './keys.js';
 import { type Job, networkNow, type Turn } from './state.js';
 
 const ANSWER_RESEND_MS = 4_000;
@@ -52,6 +54,7 @@ export function onAssignmentGuarded(turn: Turn, id: Id, ciphertext: Uint8Array):
   if (entry?.record.kind !== 'escrow' || !entry.assignment || peer.ledger.settlementOf(id)) return;
   if (!entry.assignment.ranks.some(({ node, box }) => node === peer.options.id && box === peer.options.boxKey)) return;
   if (backlog(turn) >= peer.capacity * BACKLOG_PER_SEAT) return reject(turn, id, 'busy');
+  if (entry.record.on && !isHeld(turn, entry.record.on)) return reject(turn, id, 'unsupported');
   const job: Job = {
     record: entry.record, certified: entry.certified, assignment: entry.assignment, ciphertext,
     phase: 'checking', box: peer.earlyKeys.get(id), contentKey: undefined, ratio: 0, busyMs: 0, answer: undefined,
@@ -75,8 +78,9 @@ export function checkDraw(turn: Turn, job: Job): void {
     turn.emit({ do: 'send', to: peer.witness.node, message: { t: 'roster-want', hash: assignment.roster } });
     return;
   }
-  const { reserves, oneWorkerPerSite } = peer.options.network.parameters;
-  const expected = rank(assignment.seed, members, { count: assignment.k + reserves, k: assignment.k, submitter: record.author, kind: record.type, version: record.version, oneWorkerPerSite });
+  // The list of holders may be on its way; the assignment comes again.
+  if (!areHolders(peer.ledger, record.on, assignment)) return;
+  const expected = seats(assignment, record, members, peer.options.network.parameters);
   if (!expected.some(({ node }) => node === peer.options.id)) return drop(turn, record.id);
   job.phase = 'ready';
   startUnlocking(turn, job);
@@ -115,8 +119,8 @@ export function onUnlocked(turn: Turn, escrow: Id, payload: Uint8Array | undefin
   }
   job.contentKey = contentKey;
   job.phase = 'running';
-  const { type: kind, version, priority, deadline, meter } = job.record;
-  turn.emit({ do: 'run', run: escrow, kind, version, payload, wallMs: deadline, priority: PRIORITIES[priority], meter });
+  const { type: kind, version, priority, deadline, meter, on } = job.record;
+  turn.emit({ do: 'run', run: escrow, kind, version, payload, wallMs: deadline, priority: PRIORITIES[priority], meter, ...(on ? { on: { collection: on.collection, shard: on.shard } } : {}) });
   turn.emit({ do: 'timer', name: jobTimers.beat(escrow), delayMs: turn.peer.options.network.parameters.heartbeatMs });
   note(turn, job, 'started', 0);
 }

@@ -1,9 +1,10 @@
 /** The witness as a replica, and what it restores of itself after a stop: records, log and secrets. */
 import { guardChecks } from '../ledger/parse.js';
+import type { ParsedRecord } from '../ledger/entry.js';
 import type { Certified } from '../record.js';
 import type { SyncTurn } from '../sync.js';
 import { scheduleRoster } from './assembly.js';
-import { grantFaucet } from './desk.js';
+import { grantFaucet, onCollectionsGrew } from './desk.js';
 import { restoreLog } from './certifier.js';
 import { paths } from './paths.js';
 import { adopt, putAway, restoreKept } from './storeroom.js';
@@ -42,6 +43,7 @@ function restoreRecord({ witness }: Turn, value: string | Uint8Array): boolean {
 export function foldReturned(turn: Turn, records: readonly Certified[]): void {
   const { witness } = turn;
   const writes: [string, string][] = [];
+  const grown: ParsedRecord[] = [];
   for (const certified of records) {
     const guarded = guardChecks(witness.options.network, certified);
     if (!guarded.ok || witness.ledger.get(guarded.record.id)) continue;
@@ -49,6 +51,7 @@ export function foldReturned(turn: Turn, records: readonly Certified[]): void {
     witness.ledger.add(record, certified, guarded.assignment);
     witness.missing.delete(record.id);
     if (record.kind === 'settle') putAway(turn, record.escrow);
+    grown.push(record);
     writes.push([paths.record(record.id), JSON.stringify(certified)]);
   }
   if (writes.length === 0) return;
@@ -56,6 +59,7 @@ export function foldReturned(turn: Turn, records: readonly Certified[]): void {
   // Its header tells the peers, some of whom may lack what one of them returned.
   scheduleRoster(turn);
   for (const { record } of witness.ledger.openEscrows()) adopt(turn, record.id);
+  onCollectionsGrew(turn, grown);
 }
 
 /** Accounts that were opened while the witness was down before it could grant. */

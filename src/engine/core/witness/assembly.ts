@@ -5,6 +5,7 @@ import { sha256Id, toBase64url } from '../encoding.js';
 import type { Member, Presence, RosterHeader } from '../message.js';
 import { parsePresence } from '../message-shape.js';
 import type { NodeId, Signed } from '../record.js';
+import { forgetAnnounced } from './holdings.js';
 import { epochAt, type Seat, type Turn } from './state.js';
 
 /** A join, a leave or a new session key is in the roster within 250 ms; several at once share one. */
@@ -53,7 +54,9 @@ export function enterEpoch(turn: Turn, epoch: number): void {
   const patienceMs = SILENCE_EPOCHS_MAX * witness.options.network.parameters.epochMs;
   witness.epoch = epoch;
   for (const [node, seat] of witness.seats) {
-    if (now - seat.lastSeenMs > patienceMs) witness.seats.delete(node);
+    if (now - seat.lastSeenMs <= patienceMs) continue;
+    witness.seats.delete(node);
+    forgetAnnounced(turn, node);
   }
   issueRoster(turn);
 }

@@ -4,7 +4,7 @@
  */
 import { certify } from '../ledger/certificate.js';
 import { authorOf, recordKey, type ParsedRecord } from '../ledger/entry.js';
-import type { Assignment, Certified, Signed } from '../record.js';
+import type { Assignment, Certified, Signed, WitnessRecord } from '../record.js';
 import { parseAssignment, parseRecord } from '../ledger/parse.js';
 import { either, misfit, oneOf, parseJson, shape, text } from '../ledger/shape.js';
 import type { EdgeNetErrorCode } from '../code.js';
@@ -40,6 +40,18 @@ export function enqueue(turn: Turn, item: Item): void {
   }
   witness.queue.push(item);
   pump(turn);
+}
+
+/** Accepts a record of the witness's own. */
+export function certifyOwn(turn: Turn, body: WitnessRecord, extra: Pick<Item, 'end'> = {}): void {
+  const b = JSON.stringify(body);
+  const signed: Signed = { b, s: '' };
+  enqueue(turn, itemOf({ ...body, id: sha256Id(b) }, signed, extra));
+}
+
+/** Whether what is decided now may rest on the ledger, and be signed. */
+export function isSigning({ witness }: Turn): boolean {
+  return witness.started && witness.missing.size === 0 && !witness.halted;
 }
 
 /** On `SETTLE_TIMER`. */

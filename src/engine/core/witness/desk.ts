@@ -5,9 +5,11 @@ import { parseRecord, recordChecks } from '../ledger/parse.js';
 import type { Refusal } from '../message.js';
 import type { AuthoredRecord, Id, NodeId, Signed } from '../record.js';
 import { scheduleRoster } from './assembly.js';
-import { enqueue, type Fresh, itemOf } from './certifier.js';
+import { certifyOwn, enqueue, type Fresh, itemOf } from './certifier.js';
 import { draw, objectToDraw } from './draw.js';
 import { onCiphertext, openTask } from './mailbox.js';
+import { release } from './rent.js';
+import { tend, tendCollection } from './repair.js';
 import { countRecord, object, type Objection } from './policy.js';
 import { epochAt, type Turn } from './state.js';
 import { adopt, putAway, saveRoster } from './storeroom.js';
@@ -108,6 +110,20 @@ export function onCertified(turn: Turn, item: Fresh): void {
       }
       return putAway(turn, record.escrow);
     }
+    default:
+      return onCollectionsGrew(turn, [record]);
+  }
+}
+
+/** Records of collections are certain now: what is due for their shards is done. */
+export function onCollectionsGrew(turn: Turn, records: readonly ParsedRecord[]): void {
+  for (const record of records) {
+    const view = turn.witness.ledger.collection('collection' in record ? record.collection || record.id : '');
+    if (!view) continue;
+    if (view.record.closed && !view.released) release(turn, view, 'closed');
+    if (record.kind === 'release') turn.emit({ do: 'send', to: view.owner, message: { t: 'certified', r: turn.witness.ledger.get(record.id)!.certified } });
+    if (record.kind === 'hold') tend(turn, { collection: view.id, shard: record.shard });
+    else if (record.kind !== 'rent') tendCollection(turn, view.id);
   }
 }
 
@@ -117,9 +133,7 @@ export function grantFaucet(turn: Turn, account: NodeId): void {
   const { faucet } = witness.options.network.parameters;
   const key = `grant:${account}`;
   if (faucet === 0 || witness.ledger.granted(account) || witness.busyKeys.has(key) || witness.log.has(key)) return;
-  const body = { kind: 'grant', net: witness.options.network.net, epoch: epochAt(turn, turn.now), account, amount: faucet } as const;
-  const b = JSON.stringify(body);
-  enqueue(turn, itemOf({ ...body, id: sha256Id(b) }, { b, s: '' }));
+  certifyOwn(turn, { kind: 'grant', net: witness.options.network.net, epoch: epochAt(turn, turn.now), account, amount: faucet });
 }
 
 function isAuthored(record: ParsedRecord): record is ParsedRecord & AuthoredRecord {

@@ -7,7 +7,9 @@ import type { Receipt, Reject } from '../message.js';
 import type { Id, NodeId } from '../record.js';
 import { praise } from './assembly.js';
 import type { Fresh } from './certifier.js';
+import { disbelieve } from './holdings.js';
 import { paths } from './paths.js';
+import { tend } from './repair.js';
 import { agreement, armDeadline, conclude, hasBoxes, newTask, recordReceipt, seatFirst, sendKey, taskTimers, tally, ticketOf, vacate } from './slots.js';
 import { endOf, fetchKept } from './storeroom.js';
 import type { Task, Turn } from './state.js';
@@ -95,6 +97,10 @@ export function onBeat(turn: Turn, worker: NodeId, escrow: Id, ratio: number): v
 /** Only `failed` is the worker's own doing; whatever else it says in time harms nobody. */
 export function onReject(turn: Turn, { escrow, worker, why }: Reject): void {
   const task = turn.witness.tasks.get(escrow);
+  if (task?.record.on && why === 'unsupported') {
+    disbelieve(turn, worker, task.record.on);
+    tend(turn, task.record.on);
+  }
   if (task && !task.end) vacate(turn, task, worker, why === 'failed' ? 'lapsed' : 'excused');
 }
 

@@ -8,6 +8,7 @@ import { parseJson } from '../ledger/shape.js';
 import type { ParsedRecord } from '../ledger/entry.js';
 import type { Refusal } from '../message.js';
 import type { AuthoredRecord, EscrowRecord, Signed } from '../record.js';
+import { objectToCollection, objectToShard } from './collection-policy.js';
 import { epochAt, type Turn } from './state.js';
 
 export type Objection = Omit<Refusal, 'kind' | 'net' | 'record'>;
@@ -51,7 +52,6 @@ function objectToKind(turn: Turn, record: ParsedRecord & AuthoredRecord): Object
       return undefined;
     case 'name':
       return ledger.nameOwner(record.name) === undefined ? undefined : { code: 'bad-input', message: 'That name is taken.' };
-    case 'collection':
     case 'transfer':
       return afford(balances.spendable, record.amount);
     case 'bond': {
@@ -62,7 +62,9 @@ function objectToKind(turn: Turn, record: ParsedRecord & AuthoredRecord): Object
     case 'unbond':
       return afford(balances.staked, record.amount);
     case 'escrow':
-      return objectToTerms(turn, record) ?? afford(balances.spendable, record.amount);
+      return objectToTerms(turn, record) ?? objectToShard(turn, record) ?? afford(balances.spendable, record.amount);
+    case 'collection':
+      return objectToCollection(turn, record) ?? afford(balances.spendable, record.amount);
   }
 }
 

@@ -1,10 +1,9 @@
 /** Ends an escrow exactly once: pays the workers that agreed, or refunds all of it. */
 import { refundAll, settlement, type Shares, type SettlementInput, type Split } from '../assignment/price.js';
-import { isKey, sha256Id } from '../encoding.js';
-import type { Parsed } from '../ledger/entry.js';
+import { isKey } from '../encoding.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { NodeId, SettleRecord } from '../record.js';
-import { enqueue, itemOf } from './certifier.js';
+import { certifyOwn } from './certifier.js';
 import { epochAt, type Task, type Turn } from './state.js';
 
 export function settle(turn: Turn, task: Task, agreeing: readonly NodeId[]): void {
@@ -17,18 +16,13 @@ export function settle(turn: Turn, task: Task, agreeing: readonly NodeId[]): voi
     kind: 'settle', net: witness.options.network.net, epoch: epochAt(turn, turn.now), escrow: record.id, submitter: record.author, amount: record.amount,
     ...split(turn, task, paid), mint: [], slash: [], fuel: paid.length * fuelOf(task, paid), mPpm: witness.mPpm, slots: slotsOf(task, agreeing),
   } satisfies SettleRecord;
-  const b = JSON.stringify(body);
-  const settled: Parsed<SettleRecord> = { ...body, id: sha256Id(b) };
-  enqueue(turn, itemOf(settled, { b, s: '' }, { end: task.end }));
+  certifyOwn(turn, body, { end: task.end });
 }
 
 function split(turn: Turn, task: Task, agreeing: readonly NodeId[]): Split {
   const { parameters } = turn.witness.options.network;
   const escrow = task.record;
-  const input: SettlementInput = {
-    escrow, assignment: task.assignment, okWorkers: agreeing, feePpm: parameters.feePpm,
-    shares: (worker) => sharesOf(turn, worker), stakeRoom: (worker) => stakeRoom(turn, worker),
-  };
+  const input: SettlementInput = { escrow, assignment: task.assignment, okWorkers: agreeing, ...termsOf(turn) };
   if (agreeing.length === 0) return refundAll(input);
   if (agreeing.some((node) => task.slots.get(node)!.fuel > 0)) return settlement(input);
   // Nothing could be computed: the input itself is bad. Who found that out is paid the minimum.
@@ -54,6 +48,12 @@ function slotsOf({ slots, boxes, end }: Task, agreeing: readonly NodeId[]): Sett
     const failed = state === 'answered' ? agreeing.length > 0 : (state === 'lapsed' || state === 'away') && boxes[who] !== undefined;
     return failed ? [{ who, ok: false }] : [];
   });
+}
+
+/** How anybody's pay is split. */
+export function termsOf(turn: Turn): Pick<SettlementInput, 'feePpm' | 'shares' | 'stakeRoom'> {
+  const { feePpm } = turn.witness.options.network.parameters;
+  return { feePpm, shares: (worker) => sharesOf(turn, worker), stakeRoom: (worker) => stakeRoom(turn, worker) };
 }
 
 function sharesOf({ witness: { ledger } }: Turn, worker: NodeId): Shares {

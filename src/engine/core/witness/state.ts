@@ -2,9 +2,10 @@
 import type { Effect } from '../effect.js';
 import type { ParsedRecord } from '../ledger/entry.js';
 import { Ledger } from '../ledger/ledger.js';
-import type { EndCode, Member, Presence } from '../message.js';
+import type { EndCode, Member, Presence, WitnessMessage } from '../message.js';
 import type { Network } from '../network.js';
 import type { Assignment, Epoch, EscrowRecord, Id, Millis, NodeId, Signed } from '../record.js';
+import type { ShardName } from '../shard.js';
 import type { Objection } from './policy.js';
 import { createSyncQueue, type SyncQueue } from '../sync.js';
 
@@ -71,6 +72,38 @@ export interface Task {
   endedAtMs: Millis;
 }
 
+/** A holder that is not at work, or lacks the current content. */
+export interface Lack {
+  /** Since when, or since it was last sent what it lacks. */
+  sinceMs: Millis;
+  /** When something was last done about it, and how often. */
+  helpedAtMs: Millis;
+  helps: number;
+  /** How often it was sent the key, and the content. */
+  sent: number;
+}
+
+/** Proofs of possession for one period of storage. */
+export interface Round extends Pick<Extract<WitnessMessage, { t: 'prove' }>, 'period' | 'hash' | 'nonce' | 'ranges'> {
+  readonly size: number;
+  readonly asked: readonly NodeId[];
+  readonly answers: Map<NodeId, string>;
+  asks: number;
+}
+
+/** A shard and the holders it has, as far as they are not as they should be. */
+export interface Holding {
+  readonly name: ShardName;
+  /** The content that is lacked. */
+  hash: Id | '';
+  readonly lacking: Map<NodeId, Lack>;
+  /** Holders that were replaced, until when they are not drawn, and for how many grace times. */
+  readonly shunned: Map<NodeId, { readonly graces: number; readonly untilMs: Millis }>;
+  /** Fewer holders are sound than its owner wants. */
+  isShort: boolean;
+  round: Round | undefined;
+}
+
 /** Results of a task that is over. */
 export interface Kept {
   readonly at: Millis;
@@ -95,6 +128,10 @@ export interface WitnessState {
   rosterTimer: boolean;
   readonly tasks: Map<Id, Task>;
   readonly kept: Map<Id, Kept>;
+  /** By `collection/shard`. */
+  readonly holdings: Map<string, Holding>;
+  /** Contents of shards that linked nodes said they hold, by `collection/shard`. */
+  readonly announced: Map<NodeId, Map<string, readonly (Id | '')[]>>;
   /** When results were last sent because they were asked for: of the last second only. */
   readonly fetchedAt: Map<Id, Millis>;
   readonly queue: Item[];
@@ -142,6 +179,8 @@ export function createWitnessState(options: WitnessOptions): WitnessState {
     rosterTimer: false,
     tasks: new Map(),
     kept: new Map(),
+    holdings: new Map(),
+    announced: new Map(),
     fetchedAt: new Map(),
     queue: [],
     settlements: [],

@@ -13,6 +13,10 @@ import * as checkpoints from './checkpoints.js';
 import * as desk from './desk.js';
 import * as mailbox from './mailbox.js';
 import { paths, PREFIXES_AT_START } from './paths.js';
+import { shardNamed } from '../shard.js';
+import { forgetAnnounced } from './holdings.js';
+import * as rent from './rent.js';
+import * as repair from './repair.js';
 import * as slots from './slots.js';
 import { createWitnessState, type Turn, type WitnessOptions, type WitnessState } from './state.js';
 import * as storeroom from './storeroom.js';
@@ -25,6 +29,7 @@ type Continuation =
   | checkpoints.CheckpointContinuation
   | desk.DeskContinuation
   | mailbox.MailboxContinuation
+  | rent.RentContinuation
   | storeroom.StoreroomContinuation
   | { readonly how: 'returned' };
 
@@ -48,11 +53,14 @@ function handle(turn: Turn, event: Event): void {
     case 'gone':
       assembly.leave(turn, event.node);
       turn.witness.sync.delete(event.node);
+      forgetAnnounced(turn, event.node);
+      repair.tendUnsettled(turn);
       return slots.onGone(turn, event.node);
     case 'timer':
       return onTimer(turn, event.name);
     case 'random': {
       const as = event.as as Continuation;
+      if (as.how === 'round') return rent.startRound(turn, as.name, as.period, event.bytes);
       return as.how === 'secret' ? assembly.onSecret(turn, as.epoch, event.bytes) : undefined;
     }
     case 'signed':
@@ -62,6 +70,10 @@ function handle(turn: Turn, event: Event): void {
     case 'receipt-read': {
       const as = event.as as Continuation;
       return as.how === 'receipt' ? mailbox.onReceipt(turn, as, event.receipt) : undefined;
+    }
+    case 'proof-read': {
+      const as = event.as as Continuation;
+      return as.how === 'proof' ? rent.onProofRead(turn, as, event.proof) : undefined;
     }
     case 'crypto-failed': {
       const as = event.as as Continuation;
@@ -91,6 +103,8 @@ function start(turn: Turn, { store, vault }: Event & { on: 'start' }): void {
   assembly.startEpoch(turn);
   checkpoints.startCheckpoints(turn);
   archive.grantOutstanding(turn);
+  repair.tendAll(turn);
+  rent.collectRents(turn);
   certifier.pump(turn);
 }
 
@@ -133,11 +147,15 @@ function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8
     case 'alive':
       return; // noted above
     case 'shard-keys':
+      return repair.onShardKeys(turn, from, message);
     case 'kept':
+      return repair.onKept(turn, from, message);
     case 'shard':
+      return repair.onShard(turn, from, message, attachment);
     case 'proof':
+      return rent.onProof(turn, from, message);
     case 'shard-want':
-      return;
+      return repair.onShardWanted(turn, from, message);
     default:
       message satisfies never;
   }
@@ -149,6 +167,7 @@ function onHello(turn: Turn, from: NodeId, hello: Extract<Message, { t: 'hello' 
   if (other !== undefined) {
     turn.emit({ do: 'send', to: from, message: { t: 'superseded', session: other } });
     assembly.leave(turn, from);
+    forgetAnnounced(turn, from);
     slots.onReplaced(turn, from);
   }
   turn.emit({
@@ -158,6 +177,7 @@ function onHello(turn: Turn, from: NodeId, hello: Extract<Message, { t: 'hello' 
   if (witness.missing.size > 0) compareDigests(archive.syncTurn(turn), from, hello.digest);
   if (witness.ledger.opened(from)) desk.grantFaucet(turn, from);
   slots.onBack(turn, from);
+  repair.onOwnerBack(turn, from);
 }
 
 function onTimer(turn: Turn, name: string): void {
@@ -166,9 +186,16 @@ function onTimer(turn: Turn, name: string): void {
   const key = name.slice(slash + 1);
   switch (kind) {
     case assembly.EPOCH_TIMER: return assembly.startEpoch(turn);
-    case assembly.ENTER_TIMER: return assembly.enterEpoch(turn, Number(key));
+    case assembly.ENTER_TIMER:
+      assembly.enterEpoch(turn, Number(key));
+      return repair.tendUnsettled(turn);
     case assembly.ROSTER_TIMER:
-    case 'bench': return assembly.issueRoster(turn);
+    case 'bench':
+      assembly.issueRoster(turn);
+      return repair.tendUnsettled(turn);
+    case repair.TEND_TIMER: return repair.tend(turn, shardNamed(key));
+    case rent.RENT_TIMER: return rent.collectRents(turn);
+    case rent.PROOF_TIMER: return rent.onProofsDue(turn, key);
     case certifier.SETTLE_TIMER: return certifier.flushSettlements(turn);
     case checkpoints.CHECKPOINT_TIMER: return checkpoints.signCheckpoint(turn);
     case storeroom.SWEEP_TIMER: return storeroom.sweep(turn);

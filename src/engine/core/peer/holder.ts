@@ -1,0 +1,108 @@
+/** Holding shards: keeping contents and keys on the shelf, saying so, supplying other holders, proving, and dropping. */
+import type { WitnessMessage } from '../message.js';
+import type { Id, NodeId, Rec } from '../record.js';
+import { type Content, nameOf, type ShardName, shardNamed } from '../shard.js';
+import type { Turn } from './state.js';
+
+/** Contents that kernels made and no record has named yet. */
+const UNNAMED_MAX = 4;
+
+type From<T extends WitnessMessage['t']> = Extract<WitnessMessage, { t: T }>;
+
+/** What is on the shelf of one shard. */
+export interface Shelved {
+  /** In the order they came. */
+  hashes: readonly (Id | '')[];
+  /** As of the latest record, and of the one before that had another content. */
+  current: Id | '' | undefined;
+  previous: Id | '' | undefined;
+}
+
+export function restoreHeld({ peer }: Turn, held: readonly Content[]): void {
+  for (const content of held) put(peer.held, content);
+}
+
+export function isHeld({ peer }: Turn, content: Content): boolean {
+  return peer.held.get(nameOf(content))?.hashes.includes(content.hash) ?? false;
+}
+
+/** On every new link: the witness knows nothing of the last one. */
+export function announceHeld(turn: Turn): void {
+  for (const [name, { hashes }] of turn.peer.held) for (const hash of hashes) sayKept(turn, { ...shardNamed(name), hash });
+}
+
+function sayKept(turn: Turn, { collection, shard, hash }: Content): void {
+  if (turn.peer.link.up) tell(turn, { t: 'kept', collection, shard, hash });
+}
+
+export function onKeep(turn: Turn, { collection, shard, hash, box }: From<'keep'>, ciphertext: Uint8Array | undefined): void {
+  const content = { collection, shard, hash };
+  if (isHeld(turn, content)) return sayKept(turn, content);
+  if (box !== '' && (hash === '' || ciphertext)) turn.emit({ do: 'shelf-keep', shard: content, box, ciphertext });
+}
+
+/** Also of what a kernel wrote: the sooner it is said, the sooner it can be searched once it is the shard's content. */
+export function onShelfKept(turn: Turn, content: Content): void {
+  put(turn.peer.held, content);
+  sayKept(turn, content);
+  tidy(turn, content);
+}
+
+function put(held: Map<string, Shelved>, content: Content): void {
+  const name = nameOf(content);
+  const { hashes = [], current, previous } = held.get(name) ?? {};
+  held.set(name, { hashes: [...hashes.filter((hash) => hash !== content.hash), content.hash], current, previous });
+}
+
+/** Records of collections are certain now: contents become current, or are of no use any more. */
+export function onCollectionsGrew(turn: Turn, records: readonly (Rec & { readonly id: Id })[]): void {
+  const grown = new Set(records.flatMap((record) => ('collection' in record ? [record.collection || record.id] : [])));
+  for (const name of turn.peer.held.keys()) if (grown.has(shardNamed(name).collection)) tidy(turn, shardNamed(name));
+}
+
+/** Drops what the ledger no longer wants here. A list of holders leaves one out only when others have the content. */
+export function tidy(turn: Turn, { collection, shard }: ShardName): void {
+  const { peer } = turn;
+  const name = { collection, shard };
+  const shelved = peer.held.get(nameOf(name));
+  const view = peer.ledger.collection(collection);
+  if (!shelved || !view) return;
+  // Not named yet: the list that names this node may still be on its way.
+  const isReplaced = view.wasHolder(shard, peer.options.id) && !view.holders(shard)!.holders.includes(peer.options.id);
+  if (view.released || view.record.closed || isReplaced) {
+    peer.held.delete(nameOf(name));
+    return turn.emit({ do: 'shelf-drop', shard: name });
+  }
+  const current = view.record.shards[shard]?.hash;
+  if (current !== shelved.current) [shelved.previous, shelved.current] = [shelved.current, current];
+  const { hashes, previous } = shelved;
+  const at = current === undefined ? -1 : hashes.indexOf(current);
+  // What came after the current content is the next one, perhaps: the kernel is ahead of the record.
+  const kept = hashes.filter((hash, place) => hash === current || hash === previous || (place > at && place >= hashes.length - UNNAMED_MAX));
+  if (kept.length === hashes.length) return;
+  shelved.hashes = kept;
+  turn.emit({ do: 'shelf-drop', shard: name, hashes: hashes.filter((hash) => !kept.includes(hash)) });
+}
+
+/** Without a box key it is for the owner, whom the key is no news to. */
+export function onSupply(turn: Turn, { collection, shard, hash, to }: From<'supply'>): void {
+  const content = { collection, shard, hash };
+  if (isHeld(turn, content) && (to.box !== '' || turn.peer.ledger.collection(collection)?.owner === to.node)) turn.emit({ do: 'shelf-read', shard: content, to });
+}
+
+export function onShelfRead(turn: Turn, { collection, shard, hash }: Content, to: NodeId, box: string, ciphertext: Uint8Array): void {
+  turn.emit({ do: 'send', to: turn.peer.witness.node, message: { t: 'shard', collection, shard, hash, to, box }, ...(hash === '' ? {} : { attachment: ciphertext }) });
+}
+
+export function onProve(turn: Turn, { collection, shard, hash, period, nonce, ranges }: From<'prove'>): void {
+  const content = { collection, shard, hash };
+  if (isHeld(turn, content)) turn.emit({ do: 'shelf-prove', shard: content, period, nonce, ranges, witnessBox: turn.peer.witness.box });
+}
+
+export function onShelfProved(turn: Turn, { collection, shard }: Content, period: number, sealed: string): void {
+  tell(turn, { t: 'proof', collection, shard, period, sealed });
+}
+
+function tell({ peer, emit }: Turn, message: Extract<Parameters<Turn['emit']>[0], { do: 'send' }>['message']): void {
+  emit({ do: 'send', to: peer.witness.node, message });
+}

@@ -1,0 +1,55 @@
+/** Who has what: the contents of shards that nodes said they hold, since their links began. Nothing of it is stored. */
+import type { CollectionView } from '../ledger/collections.js';
+import type { Id, NodeId, ShardEntry } from '../record.js';
+import { type Content, nameOf, type ShardName } from '../shard.js';
+import type { Turn } from './state.js';
+
+/** Of one node; an honest one holds a current content, the one before, and some that are not named by a record yet. */
+const SHARDS_MAX = 4_096;
+const CONTENTS_MAX = 8;
+const NODES_MAX = 4_096;
+
+export interface Held {
+  readonly view: CollectionView;
+  readonly content: ShardEntry;
+  readonly holders: readonly NodeId[];
+}
+
+export function announce({ witness: { announced } }: Turn, node: NodeId, content: Content): void {
+  const own = announced.get(node) ?? new Map<string, readonly (Id | '')[]>();
+  announced.delete(node);
+  announced.set(node, own);
+  if (announced.size > NODES_MAX) announced.delete(announced.keys().next().value!);
+  const name = nameOf(content);
+  const before = (own.get(name) ?? []).filter((hash) => hash !== content.hash);
+  own.set(name, [...before, content.hash].slice(-CONTENTS_MAX));
+  if (own.size > SHARDS_MAX) own.delete(own.keys().next().value!);
+}
+
+/** It said so, and could not show it. */
+export function disbelieve({ witness: { announced } }: Turn, node: NodeId, content: Content): void {
+  const own = announced.get(node);
+  own?.set(nameOf(content), (own.get(nameOf(content)) ?? []).filter((hash) => hash !== content.hash));
+}
+
+/** Its session is over, and with it what it said. */
+export function forgetAnnounced({ witness: { announced } }: Turn, node: NodeId): void {
+  announced.delete(node);
+}
+
+export function holds({ witness: { announced } }: Turn, node: NodeId, content: Content): boolean {
+  return announced.get(node)?.get(nameOf(content))?.includes(content.hash) ?? false;
+}
+
+/** A shard as it is now; undefined for one that is over or never was. */
+export function lookUp({ witness: { ledger, busyKeys } }: Turn, { collection, shard }: ShardName): Held | undefined {
+  const view = ledger.collection(collection);
+  const content = view?.record.shards[shard];
+  if (!view || view.released || !content || busyKeys.has(`release:${collection}`)) return undefined;
+  return { view, content, holders: view.holders(shard)?.holders ?? [] };
+}
+
+/** Holders that have this content and are linked, so that a task may be drawn among them. */
+export function confirmed(turn: Turn, content: Content): NodeId[] {
+  return (lookUp(turn, content)?.holders ?? []).filter((node) => holds(turn, node, content));
+}

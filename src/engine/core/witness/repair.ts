@@ -1,0 +1,232 @@
+/**
+ * Keeps every shard with as many holders as its owner wants: draws them, has keys and contents sent to them, and replaces
+ * those that are gone for too long. A holder leaves the list only once another one has the content, so that whoever
+ * drops what the list no longer names never drops the last copy.
+ *
+ * `tend` does whatever is due for one shard. It may be called at any time, and sees to it that it is called again.
+ */
+import { shuffle } from '../assignment/ranking.js';
+import { hmac, sha256Id, toBase64url, utf8 } from '../encoding.js';
+import type { Message, PeerMessage } from '../message.js';
+import type { HoldRecord, Id, NodeId } from '../record.js';
+import { certifyOwn, isSigning } from './certifier.js';
+import { type Content, nameOf, type ShardName } from '../shard.js';
+import { announce, type Held, holds, lookUp } from './holdings.js';
+import { epochAt, type Holding, type Lack, type Turn } from './state.js';
+
+const HELP_MS = 1_000;
+const HELP_MS_MAX = 60_000;
+/** A content under way is given this long before it is sent again. */
+const SUPPLY_MS = 10_000;
+/** So often a slow holder is given its time anew. */
+const SUPPLIES_MAX = 3;
+const HOLDERS_MAX = 8;
+const GRACES_MAX = 1_024;
+
+export const TEND_TIMER = 'shard';
+
+type From<T extends PeerMessage['t']> = Extract<PeerMessage, { t: T }>;
+
+/** All shards, of one owner or of everybody. */
+export function tendAll(turn: Turn, owner?: NodeId): void {
+  for (const { id, record } of turn.witness.ledger.collections(owner)) tendCollection(turn, id, record.shards.length);
+}
+
+export function tendCollection(turn: Turn, collection: Id, shards = turn.witness.ledger.collection(collection)?.record.shards.length ?? 0): void {
+  for (let shard = 0; shard < shards; shard += 1) tend(turn, { collection, shard });
+}
+
+/** Who is there has changed. */
+export function tendUnsettled(turn: Turn): void {
+  const { holdings, ledger, seats } = turn.witness;
+  for (const holding of holdings.values()) {
+    const { name, lacking, isShort } = holding;
+    const holders = ledger.collection(name.collection)?.holders(name.shard)?.holders ?? [];
+    if (isShort || lacking.size > 0 || holders.some((node) => !seats.has(node))) tend(turn, name);
+  }
+}
+
+export function tend(turn: Turn, { collection, shard }: ShardName): void {
+  const { holdings } = turn.witness;
+  const name = { collection, shard };
+  const held = lookUp(turn, name);
+  if (!held) {
+    if (holdings.delete(nameOf(name))) turn.emit({ do: 'clear', name: timerOf(name) });
+    return;
+  }
+  const holding = holdings.get(nameOf(name)) ?? { name, hash: held.content.hash, lacking: new Map(), shunned: new Map(), isShort: true, round: undefined };
+  holdings.set(nameOf(name), holding);
+  assess(turn, held, holding);
+  const next = isSigning(turn) && !isAppointing(turn, name) ? nextHolders(turn, held, holding) : undefined;
+  if (next) appoint(turn, held, name, next);
+  help(turn, held, holding);
+  schedule(turn, holding);
+}
+
+function isAppointing({ witness }: Turn, name: ShardName): boolean {
+  const key = `hold:${name.collection}:${name.shard}:${turnAfter(witness, name)}`;
+  return witness.busyKeys.has(key) || witness.log.has(key);
+}
+
+/** Notes who is not as a holder should be: at work, with the current content. */
+function assess(turn: Turn, { content, holders, view }: Held, holding: Holding): void {
+  const { lacking, name } = holding;
+  if (holding.hash !== content.hash) {
+    holding.hash = content.hash;
+    lacking.clear();
+  }
+  for (const node of lacking.keys()) if (!holders.includes(node)) lacking.delete(node);
+  for (const node of holders) {
+    if (turn.witness.seats.has(node) && holds(turn, node, { ...name, hash: content.hash })) lacking.delete(node);
+    else if (!lacking.has(node)) lacking.set(node, { sinceMs: turn.now, helpedAtMs: 0, helps: 0, sent: 0 });
+  }
+  holding.isShort = holders.length - lacking.size < view.record.replicas;
+}
+
+/** Gone for too long, or given what it needed for so long and still without. Whoever waits for others is not to blame. */
+function isExpired({ witness, now }: Turn, node: NodeId, { sinceMs, sent }: Lack): boolean {
+  return now - sinceMs > witness.options.network.parameters.holderGraceMs && (!witness.seats.has(node) || sent > 0);
+}
+
+/** Who should hold it from now on, or undefined where nothing is to be changed, or could be. */
+function nextHolders(turn: Turn, { view, content, holders }: Held, { lacking, shunned, name }: Holding): NodeId[] | undefined {
+  const { replicas } = view.record;
+  const sound = holders.filter((node) => !lacking.has(node));
+  const expired = holders.filter((node) => lacking.has(node) && isExpired(turn, node, lacking.get(node)!));
+  const sources = holders.filter((node) => holds(turn, node, { ...name, hash: content.hash }));
+  // Newcomers would have nobody to get it from, and those who are gone may come back with it.
+  if (holders.length > 0 && content.hash !== '' && sources.length === 0) return undefined;
+  const staying = sound.length >= replicas
+    ? sound.slice(0, replicas)
+    : holders.filter((node) => !expired.includes(node) || (sound.length === 0 && sources.includes(node)));
+  const wanted = replicas - staying.filter((node) => !expired.includes(node)).length;
+  const next = [...staying, ...drawHolders(turn, view.owner, name, [...holders, ...shunnedNow(turn, shunned)], wanted)].slice(0, HOLDERS_MAX);
+  if (next.length === 0 || (next.length === holders.length && next.every((node) => holders.includes(node)))) return undefined;
+  for (const node of expired) shun(turn, shunned, node);
+  return next;
+}
+
+/** In the order that the epoch's secret draws for this turn. */
+function drawHolders(turn: Turn, owner: NodeId, name: ShardName, without: readonly NodeId[], count: number): NodeId[] {
+  const { roster, options: { network: { kernels } } } = turn.witness;
+  const isAble = (has: Readonly<Record<string, number>>, kind: string): boolean => Object.hasOwn(has, kind) && has[kind] === kernels[kind];
+  const able = roster.members.filter((member) =>
+    member.node !== owner && member.capacity > 0 && !without.includes(member.node) && isAble(member.kernels, 'vector_search') && isAble(member.kernels, 'vector_insert'));
+  return able.length === 0 || count <= 0 ? [] : shuffle(seedOf(turn, name), able).slice(0, count).map(({ node }) => node);
+}
+
+function seedOf({ witness }: Turn, name: ShardName): string {
+  return toBase64url(hmac(witness.secrets.get(witness.epoch)!, utf8(`hold\n${name.collection}\n${name.shard}\n${turnAfter(witness, name)}`)));
+}
+
+function turnAfter({ ledger }: Turn['witness'], { collection, shard }: ShardName): number {
+  return (ledger.collection(collection)?.holders(shard)?.turn ?? -1) + 1;
+}
+
+function appoint(turn: Turn, { view }: Held, { collection, shard }: ShardName, holders: readonly NodeId[]): void {
+  const { roster } = turn.witness;
+  certifyOwn(turn, {
+    kind: 'hold', net: view.record.net, epoch: epochAt(turn, turn.now), collection, shard, turn: turnAfter(turn.witness, { collection, shard }),
+    holders, roster: roster.hash, seed: seedOf(turn, { collection, shard }),
+  } satisfies HoldRecord);
+}
+
+/** Whoever was replaced is not drawn again at once, and the less so the more often it happened. */
+function shun({ witness, now }: Turn, shunned: Holding['shunned'], node: NodeId): void {
+  const graces = Math.min(GRACES_MAX, 2 * (shunned.get(node)?.graces ?? 0.5));
+  shunned.set(node, { graces, untilMs: now + graces * witness.options.network.parameters.holderGraceMs });
+}
+
+function shunnedNow({ now }: Turn, shunned: Holding['shunned']): NodeId[] {
+  return [...shunned].flatMap(([node, { untilMs }]) => (untilMs > now ? [node] : []));
+}
+
+/** Has what they lack sent to those that lack it, and asks again ever later. */
+function help(turn: Turn, { content, view, holders }: Held, { lacking, name }: Holding): void {
+  const { seats } = turn.witness;
+  const shard: Content = { ...name, hash: content.hash };
+  const sources = holders.filter((node) => holds(turn, node, shard)).sort((one, other) => Number(seats.has(other)) - Number(seats.has(one)));
+  const keyless: { node: NodeId; box: string }[] = [];
+  for (const [node, lack] of lacking) {
+    if (dueAt(lack) > turn.now) continue;
+    const box = seats.get(node)?.presence.box;
+    const others = sources.filter((other) => other !== node);
+    const source = others[lack.helps % others.length];
+    const isNew = content.hash === '' && lack.helps % 2 === 0;
+    if (box !== undefined && isNew) keyless.push({ node, box });
+    else if (box !== undefined && source !== undefined && lack.helps > 0) tell(turn, source, { t: 'supply', ...shard, to: { node, box } });
+    // Its word may have been lost: that is sooner asked than the content sent.
+    else tell(turn, node, { t: 'keep', ...shard, box: '' });
+    lack.helps += 1;
+    lack.helpedAtMs = turn.now;
+  }
+  if (keyless.length > 0) tell(turn, view.owner, { t: 'keys-wanted', ...name, to: keyless });
+}
+
+function dueAt({ helpedAtMs, helps, sent, sinceMs }: Lack): number {
+  if (helps === 0) return 0;
+  return Math.max(helpedAtMs + Math.min(HELP_MS_MAX, HELP_MS * 2 ** (helps - 1)), sent > 0 ? sinceMs + SUPPLY_MS : 0);
+}
+
+function schedule(turn: Turn, { name, lacking, isShort }: Holding): void {
+  const { holderGraceMs } = turn.witness.options.network.parameters;
+  const dues = [...lacking.values()].map((lack) => dueAt(lack));
+  const graces = [...lacking.values()].map(({ sinceMs }) => sinceMs + holderGraceMs + 1).filter((at) => at > turn.now);
+  if (dues.length === 0 && !isShort) return turn.emit({ do: 'clear', name: timerOf(name) });
+  turn.emit({ do: 'timer', name: timerOf(name), delayMs: Math.max(1, Math.min(...dues, ...graces, turn.now + Math.max(HELP_MS, holderGraceMs)) - turn.now) });
+}
+
+function timerOf(name: ShardName): string {
+  return `${TEND_TIMER}/${nameOf(name)}`;
+}
+
+function tell(turn: Turn, to: NodeId, message: Message): void {
+  turn.emit({ do: 'send', to, message });
+}
+
+/** The owner is back: it may have missed that its keys are wanted. */
+export function onOwnerBack(turn: Turn, owner: NodeId): void {
+  for (const { name, lacking } of turn.witness.holdings.values()) {
+    if (lacking.size === 0 || turn.witness.ledger.collection(name.collection)?.owner !== owner) continue;
+    for (const lack of lacking.values()) lack.helps = 0;
+    tend(turn, name);
+  }
+}
+
+export function onKept(turn: Turn, from: NodeId, { collection, shard, hash }: From<'kept'>): void {
+  announce(turn, from, { collection, shard, hash });
+  tend(turn, { collection, shard });
+}
+
+export function onShardKeys(turn: Turn, from: NodeId, { collection, shard, boxes }: From<'shard-keys'>): void {
+  const held = lookUp(turn, { collection, shard });
+  if (held?.view.owner !== from || held.content.hash !== '') return;
+  for (const [node, box] of Object.entries(boxes)) passOn(turn, { collection, shard, hash: '' }, node, box, undefined);
+}
+
+/** A holder supplies another one, or the owner. */
+export function onShard(turn: Turn, from: NodeId, { collection, shard, hash, to, box }: From<'shard'>, ciphertext: Uint8Array | undefined): void {
+  const held = lookUp(turn, { collection, shard });
+  if (held?.content.hash !== hash || !held.view.wasHolder(shard, from) || (hash !== '' && (!ciphertext || sha256Id(ciphertext) !== hash))) return;
+  const content: Content = { collection, shard, hash };
+  if (to !== held.view.owner) return passOn(turn, content, to, box, ciphertext);
+  if (ciphertext) turn.emit({ do: 'send', to, message: { t: 'shard', ...content }, attachment: ciphertext });
+}
+
+function passOn(turn: Turn, content: Content, node: NodeId, box: string, ciphertext: Uint8Array | undefined): void {
+  const lack = turn.witness.holdings.get(nameOf(content))?.lacking.get(node);
+  if (!lack) return;
+  lack.sent += 1;
+  if (lack.sent <= SUPPLIES_MAX) lack.sinceMs = turn.now;
+  turn.emit({ do: 'send', to: node, message: { t: 'keep', ...content, box }, ...(ciphertext ? { attachment: ciphertext } : {}) });
+}
+
+/** The owner wants to read it: any holder that has it will do. */
+export function onShardWanted(turn: Turn, from: NodeId, { collection, shard }: From<'shard-want'>): void {
+  const held = lookUp(turn, { collection, shard });
+  if (held?.view.owner !== from) return;
+  const content: Content = { collection, shard, hash: held.content.hash };
+  const sources = held.holders.filter((node) => holds(turn, node, content));
+  const source = sources[Math.floor(turn.now / HELP_MS) % sources.length];
+  if (source !== undefined) tell(turn, source, { t: 'supply', ...content, to: { node: from, box: '' } });
+}

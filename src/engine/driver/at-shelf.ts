@@ -1,0 +1,27 @@
+/** Effects on the shelf, and the events that answer them. */
+import type { Effect } from '../core/effect.js';
+import type { Happening } from '../core/event.js';
+import type { Shelf } from './shelf.js';
+
+export type ShelfEffect = Extract<Effect, { do: `shelf-${string}` }>;
+
+export async function atShelf(shelf: Shelf, effect: ShelfEffect): Promise<Happening | undefined> {
+  const { shard } = effect;
+  switch (effect.do) {
+    case 'shelf-keep':
+      return { on: 'shelf-kept', shard: effect.shard, ok: await shelf.keep(effect.shard, effect.box, effect.ciphertext) };
+    case 'shelf-box':
+      return { on: 'shelf-boxed', shard, boxes: await shelf.box(shard, effect.to) };
+    case 'shelf-read': {
+      const content = await shelf.read(effect.shard, effect.to);
+      return content && { on: 'shelf-read', shard: effect.shard, to: effect.to.node, ...content };
+    }
+    case 'shelf-prove': {
+      const sealed = await shelf.prove(effect.shard, effect.nonce, effect.ranges, effect.witnessBox);
+      return sealed === undefined ? undefined : { on: 'shelf-proved', shard: effect.shard, period: effect.period, sealed };
+    }
+    case 'shelf-drop':
+      await shelf.drop(shard, effect.hashes);
+      return undefined;
+  }
+}
