@@ -182,7 +182,7 @@ describe('the senses of a page', () => {
   });
 
   it('tell of pressure where the browser does, and do without where it may not', async () => {
-    let report = (_: readonly { state: string }[]): void => undefined;
+    let report: (records: readonly { state: string }[]) => void = () => undefined;
     let disconnected = false;
     class PressureObserver {
       constructor(callback: typeof report) { report = callback; }

@@ -186,8 +186,9 @@ export function onAnswered(turn: Turn, escrow: Id, answer: NonNullable<Job['answ
 
 /** Paused: what is not finished goes to reserves at once, so that nothing runs on this machine and nobody waits for it. */
 export function layDown(turn: Turn): void {
-  for (const [escrow, { phase }] of turn.peer.jobs) {
-    if (phase === 'answering' || phase === 'answered') continue;
+  for (const [escrow, job] of turn.peer.jobs) {
+    if (job.phase === 'answering' || job.phase === 'answered') continue;
+    if (job.phase === 'running') note(turn, job, 'unpaid', 0);
     reject(turn, escrow, 'busy');
     drop(turn, escrow);
   }
