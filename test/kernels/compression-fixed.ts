@@ -24,7 +24,7 @@ function fixedBytes(): Uint8Array {
 
 const vectors = { op: 'compress', vectors: fixedVectors(), dims: DIMS } as const;
 
-export const FIXED: Readonly<Record<string, { readonly payload: unknown; readonly sha256: string }>> = {
+export const FIXED: Readonly<Record<string, { readonly payload: object; readonly sha256: string }>> = {
   none: { payload: { ...vectors, scheme: 'none' }, sha256: '9feec49923e1c7a416319871b81f6127c002332c6b2377124f1f4e14bd2a1140' },
   f16: { payload: { ...vectors, scheme: 'f16' }, sha256: '8ae4dc9dd19e640bcca7300c7a404fd2fb2e359f683916a85a8c4fb891694572' },
   int8: { payload: { ...vectors, scheme: 'int8' }, sha256: '37a047be57ea1e546f92d1740b26708b8f821a71405f09b281c03730bf63c80c' },

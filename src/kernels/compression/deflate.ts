@@ -15,8 +15,8 @@ const DICTIONARY = new Uint8Array(32_768);
 /** Left open, `mem` is taken from a logarithm, whose last bit may differ between engines. */
 const OPTIONS = { level: 6, mem: 8, dictionary: DICTIONARY } as const;
 const DEFLATED_PIECE_BYTES = 32_768;
-/** A deflated byte expands to at most 1,032: so much, 4 MB, may come out before there is a look at it. */
-const INFLATED_PIECE_BYTES = 4_096;
+/** A deflated byte expands to at most 1,032: so much, 1 MB, may come out before there is a look at it. */
+const INFLATED_PIECE_BYTES = 1_024;
 
 export type BytesDone = (bytes: number) => Promise<void>;
 

@@ -2,7 +2,7 @@
  * 32-bit floats to IEEE 754 halves and back, rounding to nearest, ties to even.
  * Source: IEEE 754-2019, binary16: sign, 5 bits of exponent with bias 15, 10 bits of fraction.
  */
-import { floatsAt, type CoderFactory } from './coder.js';
+import type { CoderFactory } from './coder.js';
 
 const FLOAT_INFINITY = 0x7f80_0000;
 const HALF_INFINITY = 0x7c00;
@@ -30,6 +30,9 @@ export function halfOfBits(bits: number): number {
   return sign | (scratchBits[0]! - HALF_BITS);
 }
 
+/** Value of a half's last bit by its exponent: powers of two, got by exact products. */
+const POWERS = Float64Array.from({ length: 0x1f }, (_, exponent) => (exponent === 0 ? 2 ** -24 : (2 ** -25) * Number(1n << BigInt(exponent))));
+
 let table: Float32Array | undefined;
 
 /** The float of every half, in 256 KB that are made when first needed. */
@@ -44,9 +47,7 @@ export function floatsOfHalves(): Float32Array {
   return table;
 }
 
-/** Value of the last bit of a half by its exponent: exact, being products of two. */
-const POWERS = Float64Array.from({ length: 0x1f }, (_, exponent) => (exponent === 0 ? 2 ** -24 : (2 ** -25) * Number(1n << BigInt(exponent))));
-
+/** Body: u16 halves. Magnitudes from 65,520 on would become infinite: the manifest keeps them out. */
 export const halfCoder: CoderFactory = (body, { dims, rows }) => {
   const halves = new Uint16Array(body.buffer, body.byteOffset, rows * dims);
   return {
@@ -58,13 +59,5 @@ export const halfCoder: CoderFactory = (body, { dims, rows }) => {
       const floats = floatsOfHalves();
       for (let i = begin * dims; i < end * dims; i++) vectors[i] = floats[halves[i]!]!;
     },
-  };
-};
-
-export const floatCoder: CoderFactory = (body, { dims, rows }) => {
-  const floats = floatsAt(body, 0, rows * dims);
-  return {
-    encode: (vectors, begin, end) => floats.set(vectors.subarray(begin * dims, end * dims), begin * dims),
-    decode: (vectors, begin, end) => vectors.set(floats.subarray(begin * dims, end * dims), begin * dims),
   };
 };

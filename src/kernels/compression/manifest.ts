@@ -47,7 +47,7 @@ const SCHEME_DEFAULT = 'int8';
 
 /** 0.2 credit a megabyte of input. */
 const INPUT_BYTES_PER_MICROCREDIT = 5;
-const FUEL_PER_RUN = 500;
+export const FUEL_PER_RUN = 500;
 
 function normalise(payload: unknown): Value {
   const fields = checkRecord(payload);
@@ -118,7 +118,10 @@ function fuelOf(payload: CompressionPayload): number {
   return holdsVectors(header) ? decodingFuel(header) : inflatingFuel(payload.data.length, header.length);
 }
 
-/** Price and work of a normalised payload: of its sizes, and of whether f16 can hold it, so submitter and workers agree. */
+/**
+ * Price and work of a normalised payload: of its sizes, and of whether f16 can hold it, so submitter and workers agree.
+ * Where a run chooses, the work is that of trying all it may choose from; it reports what it tried.
+ */
 export function workOf(payload: CompressionPayload): Meter {
   const bytes = 'vectors' in payload ? inputBytes(shapeOf(payload)) : payload.data.length;
   return { price: Math.max(1, Math.ceil(bytes / INPUT_BYTES_PER_MICROCREDIT)), fuel: Math.ceil(FUEL_PER_RUN + fuelOf(payload)) };

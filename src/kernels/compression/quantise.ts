@@ -2,7 +2,8 @@
 import { binaryCoder } from './binary.js';
 import type { CoderFactory } from './coder.js';
 import { damaged, writeHeader, type VectorsHeader } from './container.js';
-import { floatCoder, halfCoder } from './half.js';
+import { floatCoder } from './float.js';
+import { halfCoder } from './half.js';
 import { mayKeep, productCoder } from './product.js';
 import { encodedBytes, HEADER_BYTES, ratioOf, type Plan, type Shape, type VectorScheme } from './schemes.js';
 import { int4Coder, int8Coder } from './steps.js';
@@ -10,7 +11,7 @@ import { int4Coder, int8Coder } from './steps.js';
 const CODERS: Readonly<Record<VectorScheme, CoderFactory>> = { none: floatCoder, f16: halfCoder, int8: int8Coder, int4: int4Coder, binary: binaryCoder, pq: productCoder };
 
 /** Components between two breaths: a few milliseconds. */
-const COMPONENTS_PER_TILE = 200_000;
+const COMPONENTS_PER_TILE = 100_000;
 const PRODUCT_COMPONENTS_PER_TILE = 12_000;
 
 export interface Quantised {
@@ -25,8 +26,13 @@ interface Input extends Shape {
   readonly vectors: Float32Array;
 }
 
-/** Awaited between tiles, with the rows that are done. */
-export type RowsDone = (rows: number) => Promise<void>;
+/** What the kernel is told on the way. */
+export interface Watch {
+  /** Awaited between tiles, with the rows that are done. */
+  done(rows: number): Promise<void>;
+  /** The vectors are about to be encoded by it. */
+  tried(plan: Plan): void;
+}
 
 function rowsPerTile(scheme: VectorScheme, dims: number): number {
   return Math.max(1, Math.floor((scheme === 'pq' ? PRODUCT_COMPONENTS_PER_TILE : COMPONENTS_PER_TILE) / dims));
@@ -45,11 +51,12 @@ function largestError(vectors: Float32Array, decoded: Float32Array, begin: numbe
  * Encodes by `plan`. The error is measured on what is read back.
  * @returns nothing as soon as the error is above `errorMax`
  */
-async function quantiseWithin(plan: Plan, input: Input, errorMax: number, done: RowsDone): Promise<Quantised | undefined> {
+async function quantiseWithin(plan: Plan, input: Input, errorMax: number, watch: Watch): Promise<Quantised | undefined> {
   const { vectors, dims, rows } = input;
-  const learning = (): Promise<void> => done(0);
+  const learning = (): Promise<void> => watch.done(0);
   if (plan.scheme === 'pq' && errorMax < Infinity && !(await mayKeep(vectors, input, plan.subspaces, errorMax, learning))) return undefined;
 
+  watch.tried(plan);
   const data = new Uint8Array(encodedBytes(plan, input));
   const coder = CODERS[plan.scheme](data.subarray(HEADER_BYTES), input, plan.subspaces);
   await coder.prepare?.(vectors, learning);
@@ -62,24 +69,24 @@ async function quantiseWithin(plan: Plan, input: Input, errorMax: number, done: 
     coder.decode(decoded, begin, end);
     maxError = Math.max(maxError, largestError(vectors, decoded, begin * dims, end * dims));
     if (maxError > errorMax) return undefined;
-    await done(end);
+    await watch.done(end);
   }
   writeHeader(data, { ...plan, dims, rows, maxError });
   return { plan, data, maxError };
 }
 
-export async function quantise(plan: Plan, input: Input, done: RowsDone): Promise<Quantised> {
-  return (await quantiseWithin(plan, input, Infinity, done))!;
+export async function quantise(plan: Plan, input: Input, watch: Watch): Promise<Quantised> {
+  return (await quantiseWithin(plan, input, Infinity, watch))!;
 }
 
 /**
  * The smallest within `maxError`.
  * @param plans `none` among them, so there is one
  */
-export async function smallestWithin(maxError: number, plans: readonly Plan[], input: Input, done: RowsDone): Promise<Quantised> {
+export async function smallestWithin(maxError: number, plans: readonly Plan[], input: Input, watch: Watch): Promise<Quantised> {
   const smallestFirst = plans.toSorted((a, b) => encodedBytes(a, input) - encodedBytes(b, input));
   for (const plan of smallestFirst) {
-    const quantised = await quantiseWithin(plan, input, maxError, done);
+    const quantised = await quantiseWithin(plan, input, maxError, watch);
     if (quantised !== undefined) return quantised;
   }
   throw new Error('No scheme keeps the error, not even none.');
@@ -89,10 +96,10 @@ export async function smallestWithin(maxError: number, plans: readonly Plan[], i
  * The most exact of those that are at least `minRatio` times smaller; of equally exact ones the smallest.
  * @param plans with one that is, cheap ones first
  */
-export async function mostExactOf(minRatio: number, plans: readonly Plan[], input: Input, done: RowsDone): Promise<Quantised> {
+export async function mostExactOf(minRatio: number, plans: readonly Plan[], input: Input, watch: Watch): Promise<Quantised> {
   let best: Quantised | undefined;
   for (const plan of plans.filter((each) => ratioOf(each, input) >= minRatio)) {
-    const next = await quantiseWithin(plan, input, best?.maxError ?? Infinity, done);
+    const next = await quantiseWithin(plan, input, best?.maxError ?? Infinity, watch);
     if (next !== undefined && (best === undefined || next.maxError < best.maxError || next.data.length < best.data.length)) best = next;
   }
   if (best === undefined) throw new Error('No scheme reaches the ratio, which the manifest checks.');
@@ -103,7 +110,7 @@ export async function mostExactOf(minRatio: number, plans: readonly Plan[], inpu
  * @param data a container whose header has been read
  * @throws KernelError `bad-input` for a body that no encoder writes
  */
-export async function restore(data: Uint8Array, { scheme, subspaces, dims, rows }: VectorsHeader, done: RowsDone): Promise<Float32Array> {
+export async function restore(data: Uint8Array, { scheme, subspaces, dims, rows }: VectorsHeader, done: Watch['done']): Promise<Float32Array> {
   // A copy, since the bytes may lie anywhere in a buffer of somebody's, and floats must not.
   const body = new Uint8Array(data).subarray(HEADER_BYTES);
   const coder = CODERS[scheme](body, { dims, rows }, subspaces);
