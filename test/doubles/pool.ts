@@ -1,12 +1,14 @@
 /**
  * The compute pool of the simulator: the real scheduling on a virtual clock, with workers that compute nothing.
- * A result is a function of (kind, version, payload) alone, so honest nodes agree and liars do not.
+ * A result is a function of (kind, version, payload) alone, or of a shard's content, so honest nodes agree and liars do not.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { createPool, type PoolOptions } from '../../src/engine/adapters/pool/pool.js';
 import type { ComputeWorker, FromWorker, Spawn, ToWorker, WorkerEvents } from '../../src/engine/adapters/pool/protocol.js';
 import type { Clock } from '../../src/engine/ports/clock.js';
+import { ShardCaller } from '../../src/engine/adapters/pool/shard-calls.js';
 import { PoolError, type Job, type Pool } from '../../src/engine/ports/pool.js';
+import { runOnShard } from './shard-kernel.js';
 
 type SimulatedJob = Pick<Job, 'kind' | 'version' | 'payload'>;
 
@@ -46,6 +48,7 @@ class SimulatedWorker implements ComputeWorker {
   /** Timers of the current job, or of the start. */
   #forget: (() => void)[];
   #running: { readonly id: number; readonly hangs: boolean } | undefined;
+  readonly #shards = new ShardCaller((call) => this.events.message(call));
 
   constructor(private readonly clock: Clock, private readonly behave: (job: SimulatedJob) => Behaviour, startMs: number, private readonly events: WorkerEvents) {
     this.#forget = [clock.after(startMs, () => events.message({ t: 'ready' }))];
@@ -54,6 +57,7 @@ class SimulatedWorker implements ComputeWorker {
   post(message: ToWorker): void {
     if (message.t === 'start' || message.t === 'duty') this.#duty = message.duty;
     if (message.t === 'run') this.#run(message);
+    if (message.t === 'shard-answer') this.#shards.onAnswer(message);
     if (message.t === 'abort' && this.#running?.id === message.id && !this.#running.hangs) {
       this.#stop();
       this.#later(0, () => this.#end({ t: 'failed', id: message.id, code: 'aborted', message: 'aborted', busyMs: 0, resting: false }));
@@ -75,10 +79,17 @@ class SimulatedWorker implements ComputeWorker {
       const report = { id, busyMs: behaviour.ms, resting: false };
       if (behaviour.does === 'fail') return this.#end({ t: 'failed', code: behaviour.code, message: `The simulated kernel failed: ${behaviour.code}`, ...report });
       this.events.message({ t: 'progress', id, phase: 'simulated', loaded: 1, total: 1 });
-      const output = simulatedOutput(job);
-      if (behaviour.does === 'lie') output[0]! ^= 1;
-      this.#end({ t: 'done', output, fuel: job.payload.byteLength, ...report });
+      void this.#compute(job, behaviour.does === 'lie').then(
+        (output) => this.#end({ t: 'done', output, fuel: job.payload.byteLength, ...report }),
+        (error: unknown) => this.#end({ t: 'failed', code: 'kernel-failed', message: String(error), ...report }),
+      );
     });
+  }
+
+  async #compute(job: Extract<ToWorker, { t: 'run' }>, lies: boolean): Promise<Uint8Array> {
+    const output = (await runOnShard(job.kind, job.payload, this.#shards.access(job.id))) ?? simulatedOutput(job);
+    if (lies) output[0]! ^= 1;
+    return output;
   }
 
   #end(message: FromWorker): void {

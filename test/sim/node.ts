@@ -7,6 +7,7 @@ import type { Network } from '../../src/engine/core/network.js';
 import type { BoxKey, NodeId } from '../../src/engine/core/record.js';
 import { PREFIXES_AT_START } from '../../src/engine/core/witness/witness.js';
 import { createDriver, type Driver } from '../../src/engine/driver/driver.js';
+import { createShelf } from '../../src/engine/driver/shelf.js';
 import type { Guard } from '../../src/engine/guard.js';
 import { isGenuine } from '../../src/engine/host/genuine.js';
 import type { Machine } from '../../src/engine/ports/machine.js';
@@ -14,6 +15,7 @@ import type { Pool } from '../../src/engine/ports/pool.js';
 import type { BoxPair, Signer } from '../../src/engine/ports/signer.js';
 import type { Storage } from '../../src/engine/ports/storage.js';
 import type { GraphValue, Transport } from '../../src/engine/ports/transport.js';
+import { fakeCipher } from '../doubles/content-cipher.js';
 import { fakeSigner, type FakeIdentity } from '../doubles/signer.js';
 import { SimulatedDisk } from '../doubles/storage.js';
 import type { SimulatedNetwork } from '../doubles/transport.js';
@@ -50,6 +52,8 @@ export class SimulatedNode<State> {
   readonly id: NodeId;
   readonly store: SimulatedDisk;
   readonly vault: SimulatedDisk;
+  /** Of a peer: its shards. */
+  readonly shelf: SimulatedDisk;
   pool: Pool | undefined;
   #driver: Driver<State> | undefined;
   #life = 0;
@@ -60,6 +64,7 @@ export class SimulatedNode<State> {
     const disk = { clock: around.clock, latencyMs: (operation: string) => dice.between(0, operation === 'read' ? READ_MS_MAX : WRITE_MS_MAX) };
     this.store = new SimulatedDisk(disk);
     this.vault = new SimulatedDisk(disk);
+    this.shelf = new SimulatedDisk(disk);
   }
 
   get isUp(): boolean {
@@ -96,6 +101,7 @@ export class SimulatedNode<State> {
       state: this.state,
       ports: {
         transport: this.#transport(), store: this.#watched(store, 'store'), vault: this.#watched(vault, 'vault'), pool: this.pool, signer, clock, random: dice,
+        ...(isWitness ? {} : { shelf: createShelf({ net: network.net, signer, cipher: fakeCipher, open: () => this.shelf.open() }) }),
         guard: (record) => isGenuine(guard, record),
       },
       onNotice: (notice) => look({ saw: 'notice', by: this.id, notice }),
@@ -112,6 +118,7 @@ export class SimulatedNode<State> {
     this.#life += 1;
     this.store.crash(kind);
     this.vault.crash(kind);
+    this.shelf.crash(kind);
     this.around.links.crash(this.id);
     // Of a clean end only this much is wanted: no timer, run or event of the old life comes back.
     void this.#driver.close().catch(() => undefined);

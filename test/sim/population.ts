@@ -1,6 +1,6 @@
 /** Who lives in the simulated network: one witness in its relay, and peers of every character. */
 import { sha256Id } from '../../src/engine/core/encoding.js';
-import { DEVELOPMENT_PARAMETERS, type Network } from '../../src/engine/core/network.js';
+import { DEVELOPMENT_PARAMETERS, type Network, type Parameters } from '../../src/engine/core/network.js';
 import { createPeerState, peerMachine, type PeerState } from '../../src/engine/core/peer/peer.js';
 import { createWitnessState, witnessMachine, type WitnessState } from '../../src/engine/core/witness/witness.js';
 import type { Machine } from '../../src/engine/ports/machine.js';
@@ -10,7 +10,7 @@ import type { FakeIdentity } from '../doubles/signer.js';
 import { Dice } from './dice.js';
 import { SimulatedNode, type Surroundings } from './node.js';
 
-export const KINDS = { embedding: 1, vector_search: 1 } as const;
+export const KINDS = { embedding: 1, vector_search: 1, vector_insert: 1 } as const;
 
 /** A payload that starts like this is malformed, and every worker finds it so. */
 export const MALFORMED = 0xff;
@@ -23,10 +23,10 @@ const MISBEHAVES = 0.5;
 const WORK_MS_MAX = 400;
 
 /** A network whose proof of work costs nothing, since simulating it shows nothing. */
-export function simulatedNetwork(seed: number, witness: FakeIdentity, witnessBox: string, founder: string): Network {
+export function simulatedNetwork(seed: number, witness: FakeIdentity, witnessBox: string, founder: string, parameters: Partial<Parameters> = {}): Network {
   return {
     net: sha256Id(`simulated network ${seed}`), name: 'simulated', founder, grants: [{ account: founder, amount: 1_000_000_000 }], number: 1,
-    witnesses: [{ node: witness.id, box: witnessBox }], parameters: { ...DEVELOPMENT_PARAMETERS, openBits: 2 }, relays: [], kernels: KINDS,
+    witnesses: [{ node: witness.id, box: witnessBox }], parameters: { ...DEVELOPMENT_PARAMETERS, openBits: 2, ...parameters }, relays: [], kernels: KINDS,
   };
 }
 

@@ -16,7 +16,7 @@ export interface WorkloadPlan {
   readonly varied: boolean;
 }
 
-const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
+const KIND_NAMES = ['embedding', 'vector_search'] as const;
 const PRIORITIES = ['low', 'normal', 'normal', 'high'] as const;
 const ABORTED = 0.06;
 const MALFORMED_SHARE = 0.05;

@@ -1,4 +1,5 @@
 /** A simulated network, built and watched. What happens to it is up to the caller. */
+import type { Parameters } from '../../src/engine/core/network.js';
 import { createGuard } from '../../src/engine/guard.js';
 import { fakeIdentity, fakeSigner } from '../doubles/signer.js';
 import { CALM, createSimulatedNetwork, type SimulatedNetwork } from '../doubles/transport.js';
@@ -19,6 +20,7 @@ export interface WorldOptions {
   /** Everybody's, or drawn for each from the seed. */
   readonly character: Character | 'drawn';
   readonly machines?: Machines;
+  readonly parameters?: Partial<Parameters>;
   readonly invariants?: readonly Invariant[];
   look?(sighting: Sighting, at: number): void;
 }
@@ -46,7 +48,7 @@ const REST_MS_MAX = 300_000;
 const VIOLATIONS_TOLD_MAX = 50;
 
 /** Everybody is started; nobody is connected yet. */
-export async function createWorld({ nodes, seed, character, machines = REAL_MACHINES, invariants = INVARIANTS, look }: WorldOptions): Promise<SimulatedWorld> {
+export async function createWorld({ nodes, seed, character, machines = REAL_MACHINES, parameters, invariants = INVARIANTS, look }: WorldOptions): Promise<SimulatedWorld> {
   const clock = new SimulatedClock();
   const dice = new Dice(seed, 'population');
   const witnessIdentity = fakeIdentity(dice);
@@ -54,7 +56,7 @@ export async function createWorld({ nodes, seed, character, machines = REAL_MACH
   const boxPair = await witnessSigner.newBoxPair();
   const identities = Array.from({ length: nodes }, () => fakeIdentity(dice));
   const names = new Map([[witnessIdentity.id, 'witness'], ...identities.map(({ id }, index) => [id, `peer-${index}`] as const)]);
-  const network = simulatedNetwork(seed, witnessIdentity, boxPair.publicKey, identities[0]!.id);
+  const network = simulatedNetwork(seed, witnessIdentity, boxPair.publicKey, identities[0]!.id, parameters);
   const links = createSimulatedNetwork({ clock, seed, faults: CALM });
 
   const violations: Violation[] = [];

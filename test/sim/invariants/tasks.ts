@@ -1,4 +1,4 @@
-import { rank } from '../../../src/engine/core/assignment/ranking.js';
+import { seats } from '../../../src/engine/core/assignment/ranking.js';
 import { hmac, sha256Id, toBase64url, utf8 } from '../../../src/engine/core/encoding.js';
 import type { Member } from '../../../src/engine/core/message.js';
 import type { Assignment, EscrowRecord, Rec, SettleRecord } from '../../../src/engine/core/record.js';
@@ -68,9 +68,8 @@ export const rightWorkersPaid: Invariant = {
       const secret = secrets.get(assignment.epoch);
       const members = rosters.get(assignment.roster);
       if (!secret || !members) return violated(`escrow ${id} was drawn from a secret or roster that nobody knows`);
-      const { reserves, oneWorkerPerSite } = world.network.parameters;
       const seed = toBase64url(hmac(secret, utf8(id)));
-      const drawn = rank(seed, members, { count: assignment.k + reserves, k: assignment.k, submitter: record.author, kind: record.type, version: record.version, oneWorkerPerSite });
+      const drawn = seats(assignment, record, members, world.network.parameters);
       const isTrue = seed === assignment.seed && drawn.length === assignment.ranks.length && drawn.every(({ node }, place) => node === assignment.ranks[place]?.node);
       if (!isTrue) violated(`the draw of escrow ${id} does not follow from seed and roster`);
     }
