@@ -17,6 +17,7 @@ const LOCK_STALE_MS = 300_000;
 /** Read at run time beside the bundles: kernels' WASM, and ONNX Runtime with its glue. */
 const ASSETS = [
   'src/kernels/vector_search/vector_search.wasm',
+  'src/kernels/neural_inference/neural_inference.wasm',
   'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
   'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs',
 ];

@@ -13,9 +13,11 @@ const CORE = 'src/engine/core/';
 const PORTS = 'src/engine/ports/';
 const ENGINE = 'src/engine/';
 const KERNEL_CONTRACT = ['src/kernels/kernel.ts', 'src/kernels/codec.ts'];
+const KERNEL_WASM = 'src/kernels/wasm.ts';
 const KERNEL_CATALOGUE = 'src/kernels/catalogue.ts';
 const KERNEL_MANIFESTS = 'src/kernels/manifests.ts';
 const KERNEL_CODE = 'src/kernels/registry.ts';
+const SANDBOX = 'src/engine/sandbox/';
 const TRAMPOLINE = 'src/engine/worker/trampoline.ts';
 const SENSES = 'src/engine/senses/';
 
@@ -33,25 +35,30 @@ const RULES = [
   {
     from: 'src/engine/adapters/',
     may: [CORE, PORTS, ...KERNEL_CONTRACT, TRAMPOLINE, 'src/engine/seen-set.ts'],
-    types: ['src/engine/guard.ts'],
+    types: ['src/engine/guard.ts', SANDBOX],
     packages: ['gun', 'idb', 'classic-level', 'tweetnacl', 'node:'],
   },
+  // Only the worker inside the sandbox loads a kernel; the frame around it is the page's.
+  { from: SANDBOX, may: [ENGINE, 'src/kernels/sandboxed.ts'] },
+  { from: 'src/engine/node/sandbox-thread.ts', may: [ENGINE, 'src/kernels/sandboxed.ts'], packages: ['node:'] },
   { from: 'src/engine/worker/compute-worker.ts', may: [ENGINE, KERNEL_CODE] },
   { from: 'src/engine/node/compute-thread.ts', may: [ENGINE, KERNEL_CODE], packages: ['node:'] },
   { from: 'src/engine/worker/', may: [ENGINE] },
   { from: 'src/engine/node/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS], packages: ['ws', 'node:'] },
-  { from: 'src/engine/host/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT] },
+  { from: 'src/engine/host/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT, 'src/kernels/vector_insert/manifest.ts', 'src/kernels/vector_search/shard.ts'] },
   { from: SENSES, types: ['src/engine/api.ts'] },
-  { from: ENGINE, may: [CORE, PORTS, TRAMPOLINE, SENSES], siblings: true },
+  { from: ENGINE, may: [CORE, PORTS, TRAMPOLINE, SENSES, SANDBOX], siblings: true },
   { from: 'src/kernels/kernel.ts' },
   { from: 'src/kernels/codec.ts', may: ['src/kernels/kernel.ts'], packages: ['@msgpack/msgpack'] },
   { from: KERNEL_CATALOGUE },
+  { from: KERNEL_WASM, packages: ['node:'] },
   { from: KERNEL_MANIFESTS, may: ['src/kernels/kernel.ts', 'src/kernels/*/manifest.ts'] },
+  { from: 'src/kernels/sandboxed.ts', may: ['src/kernels/kernel.ts', 'src/kernels/custom_wasm/'] },
   { from: KERNEL_CODE, may: ['src/kernels/kernel.ts', KERNEL_CATALOGUE, KERNEL_MANIFESTS, 'src/kernels/*/kernel.ts'] },
   // Routing is embedding and a sort; inserting is the other half of searching.
   { from: 'src/kernels/semantic_match/', may: [...KERNEL_CONTRACT, 'src/kernels/embedding/'] },
   { from: 'src/kernels/vector_insert/', may: [...KERNEL_CONTRACT, 'src/kernels/vector_search/'] },
-  { from: 'src/kernels/*/', may: KERNEL_CONTRACT, packages: ['@huggingface/transformers', 'onnxruntime-web', 'fflate', 'node:'] },
+  { from: 'src/kernels/*/', may: [...KERNEL_CONTRACT, KERNEL_WASM], packages: ['@huggingface/transformers', 'onnxruntime-web', 'fflate', 'node:'] },
   { from: 'src/relay/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT], packages: ['gun', 'ws', 'commander', 'node:'] },
 ];
 

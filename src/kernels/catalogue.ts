@@ -17,6 +17,8 @@ const MEBIBYTE = 2 ** 20;
 export const catalogue: ReadonlyMap<string, CatalogueEntry> = new Map<string, CatalogueEntry>([
   ['embedding', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
   ['vector_search', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
+  ['encryption', { version: 1, memoryBytesMax: 64 * MEBIBYTE }],
+  ['neural_inference', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
   ['semantic_match', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
   ['vector_insert', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
 ]);

@@ -6,6 +6,8 @@ type Loader = () => Promise<{ readonly manifest: Manifest }>;
 const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['embedding', () => import('./embedding/manifest.js')],
   ['vector_search', () => import('./vector_search/manifest.js')],
+  ['encryption', () => import('./encryption/manifest.js')],
+  ['neural_inference', () => import('./neural_inference/manifest.js')],
   ['semantic_match', () => import('./semantic_match/manifest.js')],
   ['vector_insert', () => import('./vector_insert/manifest.js')],
 ]);

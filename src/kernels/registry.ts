@@ -6,6 +6,8 @@ import { loadManifest } from './manifests.js';
 const LOADERS: Readonly<Record<string, () => Promise<{ readonly kernel: Kernel }>>> = {
   embedding: () => import('./embedding/kernel.js'),
   vector_search: () => import('./vector_search/kernel.js'),
+  encryption: () => import('./encryption/kernel.js'),
+  neural_inference: () => import('./neural_inference/kernel.js'),
   semantic_match: () => import('./semantic_match/kernel.js'),
   vector_insert: () => import('./vector_insert/kernel.js'),
 };

@@ -39,6 +39,10 @@ test('the compute thread runs real kernels, and tells a missing model from a bro
 
     const embedding = (await loadManifest('embedding'))!;
     assert.equal(await codeOf(pool.run(jobOf('embedding', encode(embedding.normalise({ texts: ['a'], model: 'use-lite' }))))), 'model-missing');
+    const encryption = (await loadManifest('encryption'))!;
+    const sealed = { op: 'encrypt', data: new Uint8Array(9), key: new Uint8Array(32) };
+    assert.equal(await codeOf(pool.run(jobOf('encryption', encode(encryption.normalise(sealed))))), undefined);
+    assert.equal(await codeOf(pool.run(jobOf('encryption', encode(sealed)))), 'bad-input', 'an iv is the submitter\'s to draw, or replicas would differ');
     for (const kind of catalogue.keys()) assert.equal(await codeOf(pool.run(jobOf(kind, encode({ nonsense: true })))), 'bad-input');
   } finally {
     await pool.close();

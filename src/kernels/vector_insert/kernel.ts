@@ -7,7 +7,8 @@
 import { KernelError, type Kernel, type KernelContext, type Value } from '../kernel.js';
 import { hasSimd, instantiate, type Native } from '../vector_search/module.js';
 import { readSavedIndex } from '../vector_search/saved_index.js';
-import { accessOf, checkShard, SHARD_BYTES_MAX } from '../vector_search/shard.js';
+import { accessOf } from '../vector_search/open_shard.js';
+import { checkShard, SHARD_BYTES_MAX } from '../vector_search/shard.js';
 import { UsearchIndex } from '../vector_search/usearch.js';
 import { manifest, workOf, type VectorInsertOutput, type VectorInsertPayload } from './manifest.js';
 

@@ -4,7 +4,7 @@ import { isIndexed, isSharded, manifest, workOf, type IndexPayload, type ScanPay
 import { hasSimd, instantiate } from './module.js';
 import { referenceScanner } from './reference.js';
 import { simdScanner, type Scanner } from './scan.js';
-import { openShard } from './shard.js';
+import { openShard } from './open_shard.js';
 import { UsearchIndex, type IndexMatch } from './usearch.js';
 
 /** Multiplications between two breaths: about a millisecond of SIMD, or 50 of plain JavaScript. */

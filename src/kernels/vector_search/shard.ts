@@ -2,10 +2,8 @@
  * A shard of a collection, as tasks on it name it: the worker has the content, the task says which. Both kinds that work
  * on shards read their fields here.
  */
-import { KernelError, type ShardAccess, type KernelContext } from '../kernel.js';
-import { instantiate } from './module.js';
-import { readSavedIndex, SCALARS, type Scalar } from './saved_index.js';
-import { UsearchIndex } from './usearch.js';
+import { KernelError } from '../kernel.js';
+import { SCALARS, type Scalar } from './saved_index.js';
 
 export interface ShardRef {
   /** base64url of the SHA-256 of its ciphertext; empty while nothing was inserted. */
@@ -19,8 +17,6 @@ export interface ShardRef {
 /** Of a shard's content: what a task's payload or result may have, less room for the encryption around it. */
 export const SHARD_BYTES_MAX = 8_000_000;
 const ROWS_MAX = 2 ** 32 - 1;
-/** Indexes kept loaded between tasks, by the memory of their instances. */
-const LOADED_BYTES_MAX = 96 * 2 ** 20;
 
 /** A node's key, level and links: 32 on its lowest level, and 16 on each above, of which it has one in ten at most. */
 const NODE_BYTES = 2 + 10 + 4 * 33 + (4 * 17) / 10;
@@ -42,44 +38,8 @@ function isCount(value: unknown, max: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
 }
 
-/** @throws Error where this machine holds no shards: somebody else's task then, no fault of the input */
-export function accessOf({ shards }: KernelContext): ShardAccess {
-  if (!shards) throw new Error('This task needs a shard, and this machine gives access to none.');
-  return shards;
-}
-
 /** @throws KernelError `bad-input` where the task describes its shard wrongly: it was priced by that */
 export function checkShard(found: { readonly rows: number; readonly dims: number }, shard: ShardRef, dims: number): void {
   if (found.rows !== shard.rows) throw new KernelError('bad-input', `\`shard\`: it has ${found.rows} vectors, not ${shard.rows}.`);
   if (found.dims !== dims) throw new KernelError('bad-input', `The collection has ${found.dims} dimensions, the task's vectors ${dims}.`);
-}
-
-/** Least recently used first. */
-const loaded = new Map<string, { readonly index: UsearchIndex; readonly bytes: number }>();
-
-/** The shard's index, ready to search; those used last stay loaded. Searching changes nothing in it. */
-export async function openShard(shard: ShardRef, dims: number, context: KernelContext): Promise<UsearchIndex> {
-  const entry = loaded.get(shard.hash) ?? (await load(shard, dims, context));
-  const { index } = entry;
-  checkShard({ rows: index.size, dims: index.dims }, shard, dims);
-  loaded.delete(shard.hash);
-  loaded.set(shard.hash, entry);
-  forgetOldest();
-  return index;
-}
-
-async function load(shard: ShardRef, dims: number, context: KernelContext): Promise<{ readonly index: UsearchIndex; readonly bytes: number }> {
-  const content = await accessOf(context).read(shard.hash);
-  checkShard(readSavedIndex(content), shard, dims);
-  const native = await instantiate(context.assetBase);
-  const index = UsearchIndex.load(native, content);
-  return { index, bytes: native.memory.buffer.byteLength };
-}
-
-function forgetOldest(): void {
-  let bytes = 0;
-  for (const [hash, entry] of [...loaded].reverse()) {
-    bytes += entry.bytes;
-    if (bytes > LOADED_BYTES_MAX && bytes > entry.bytes) loaded.delete(hash);
-  }
 }

@@ -54,9 +54,10 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort, startM
   function contextOf(id: number, stop: StopSwitch): KernelContext {
     let beatAt = workerTime.now();
     let shown = { phase: '', at: 0 };
-    const { modelBase, assetBase } = surroundings;
+    const { modelBase, modelCache, assetBase } = surroundings;
     return {
       modelBase,
+      modelCache,
       assetBase,
       shards: caller.access(id),
       get signal() {

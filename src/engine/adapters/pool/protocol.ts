@@ -3,6 +3,7 @@ import type { Job, PoolError } from '../../ports/pool.js';
 
 export interface Surroundings {
   readonly modelBase: string | undefined;
+  readonly modelCache?: string | undefined;
   readonly assetBase: string;
 }
 

@@ -40,6 +40,8 @@ export async function runJob(registry: KernelRegistry, job: JobInput, context: K
   const { payloadBytesMax, outputBytesMax } = manifest.limits;
   if (job.payload.byteLength > payloadBytesMax) throw new KernelError('payload-too-large', `A ${job.kind} payload has at most ${payloadBytesMax} bytes, this one ${job.payload.byteLength}.`);
   const payload = manifest.normalise(decode(job.payload));
+  // Defaults that may be drawn by chance are the submitter's to fill in: workers would each draw another.
+  if (!equalBytes(encode(payload), job.payload)) throw new KernelError('bad-input', `The ${job.kind} payload is not in its canonical form.`);
   if (job.meter) checkMeter(manifest, payload, job.meter);
 
   const kernel = await entry.load();
@@ -48,6 +50,12 @@ export async function runJob(registry: KernelRegistry, job: JobInput, context: K
   const bytes = encodeOutput(job.kind, output);
   if (bytes.byteLength > outputBytesMax) throw new KernelError('limit-exceeded', `A ${job.kind} output has at most ${outputBytesMax} bytes, this one ${bytes.byteLength}.`);
   return { output: bytes, fuel };
+}
+
+function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
 }
 
 function checkMeter(manifest: Manifest, payload: Value, declared: Meter): void {
