@@ -15,6 +15,7 @@ const MEBIBYTE = 2 ** 20;
 
 /** By kind as in API.md. */
 export const catalogue: ReadonlyMap<string, CatalogueEntry> = new Map<string, CatalogueEntry>([
+  ['compression', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
   ['embedding', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
   ['vector_search', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
   ['encryption', { version: 1, memoryBytesMax: 64 * MEBIBYTE }],

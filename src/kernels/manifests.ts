@@ -4,6 +4,7 @@ import type { Manifest } from './kernel.js';
 type Loader = () => Promise<{ readonly manifest: Manifest }>;
 
 const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
+  ['compression', () => import('./compression/manifest.js')],
   ['embedding', () => import('./embedding/manifest.js')],
   ['vector_search', () => import('./vector_search/manifest.js')],
   ['encryption', () => import('./encryption/manifest.js')],

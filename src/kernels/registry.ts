@@ -4,6 +4,7 @@ import type { Kernel, Manifest } from './kernel.js';
 import { loadManifest } from './manifests.js';
 
 const LOADERS: Readonly<Record<string, () => Promise<{ readonly kernel: Kernel }>>> = {
+  compression: () => import('./compression/kernel.js'),
   embedding: () => import('./embedding/kernel.js'),
   vector_search: () => import('./vector_search/kernel.js'),
   encryption: () => import('./encryption/kernel.js'),
