@@ -3,7 +3,7 @@ import { sha256Id } from '../../src/engine/core/encoding.js';
 import { certify } from '../../src/engine/core/ledger/certificate.js';
 import type { ParsedRecord } from '../../src/engine/core/ledger/entry.js';
 import { DEVELOPMENT_PARAMETERS, type Network } from '../../src/engine/core/network.js';
-import type { Assignment, Certified, EscrowRecord, Id, NodeId, Rec, SettleRecord, Signed } from '../../src/engine/core/record.js';
+import type { Assignment, Certified, CollectionRecord, EscrowRecord, HoldRecord, Id, NodeId, Rec, ReleaseRecord, RentRecord, SettleRecord, Signed } from '../../src/engine/core/record.js';
 
 export const SIGNATURE = 'A'.repeat(86);
 
@@ -46,9 +46,22 @@ export const settle: SettleRecord = {
 };
 export const uptime = { kind: 'uptime', ...common, account: bob, hour: 0, mint: [{ to: bob, amount: 40, stake: false, why: 'uptime' }] } as const satisfies Rec;
 export const grant = { kind: 'grant', ...common, account: bob, amount: 5_000 } as const satisfies Rec;
+export const collection: CollectionRecord = {
+  kind: 'collection', ...common, author: alice, seq: 6, prev: sha256Id('previous'), collection: '', amount: 900, name: 'books', dims: 3, metric: 'cos',
+  scalar: 'f32', replicas: 2, access: 'owner', shards: [{ hash: '', size: 0, rows: 0 }],
+};
+export const hold: HoldRecord = {
+  kind: 'hold', ...common, collection: sha256Id(JSON.stringify(collection)), shard: 0, turn: 0, holders: [bob, carol], roster: sha256Id('roster'), seed: sha256Id('seed'),
+};
+export const rent: RentRecord = {
+  kind: 'rent', ...common, collection: hold.collection, owner: alice, shard: 0, period: 7, amount: 100, burn: 10,
+  pay: [{ to: bob, amount: 45, stake: false, why: 'storage' }, { to: carol, amount: 45, stake: true, why: 'storage' }],
+};
+export const release: ReleaseRecord = { kind: 'release', ...common, collection: hold.collection, owner: alice, amount: 800, why: 'closed' };
 
-/** One of each kind. */
+/** One of each kind that has nothing to do with collections, and one of each that has. */
 export const records: readonly Rec[] = [open, escrow, transfer, bond, unbond, name, settle, uptime, grant];
+export const collectionRecords: readonly Rec[] = [collection, hold, rent, release];
 
 export const assignment: Assignment = {
   epoch: 100, at: 3_000_000, roster: sha256Id('roster'), seed: sha256Id('seed'), k: 2,

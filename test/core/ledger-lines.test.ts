@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { recordKey } from '../../src/engine/core/ledger/entry.js';
 import { type Line, lines } from '../../src/engine/core/ledger/lines.js';
 import type { Rec } from '../../src/engine/core/record.js';
-import { alice, bob, bond, carol, escrow, grant, name, open, settle, site, transfer, unbond, uptime } from './ledger-fixture.js';
+import { alice, bob, bond, carol, collection, escrow, grant, hold, name, open, release, rent, settle, site, transfer, unbond, uptime } from './ledger-fixture.js';
 
 const maturity = { pendingEpochs: 2, unbondEpochs: 2_880 };
 const free = (account: string, amount: number, at = 0): Line => ({ pool: 'free', account, amount, at });
@@ -35,6 +35,10 @@ const TABLE: readonly (readonly [Rec, string, readonly Line[]])[] = [
     ],
   ],
   [uptime, `uptime:${bob}:0`, [{ pool: 'minted', amount: 40 }, free(bob, 40, 102)]],
+  [collection, `${alice}:6`, [free(alice, -900), escrowed(alice, 900)]],
+  [hold, `hold:${hold.collection}:0:0`, []],
+  [rent, `rent:${hold.collection}:0:7`, [escrowed(alice, -100), { pool: 'burned', amount: 10 }, free(bob, 45, 102), staked(carol, 45)]],
+  [release, `release:${hold.collection}`, [escrowed(alice, -800), free(alice, 800, 100)]],
   [grant, `grant:${bob}`, [{ pool: 'granted', amount: 5_000 }, free(bob, 5_000)]],
 ];
 

@@ -9,9 +9,11 @@ import { graphKey, guardChecks, parseRecord, recordChecks } from '../../src/engi
 import { AMOUNT_MAX } from '../../src/engine/core/ledger/record-shapes.js';
 import type { Network } from '../../src/engine/core/network.js';
 import type { Certified, Rec, Signed } from '../../src/engine/core/record.js';
-import { alice, assignment, bob, certified, escrow, grant, idOf, key, network, open, records, settle, sign, SIGNATURE, transfer, uptime, witness } from './ledger-fixture.js';
+import { alice, assignment, bob, certified, collectionRecords, escrow, grant, idOf, key, network, open, records as others, settle, sign, SIGNATURE, transfer, uptime, witness } from './ledger-fixture.js';
 
 type Json = Readonly<Record<string, unknown>>;
+
+const records = [...others, ...collectionRecords];
 
 /** Whether a record of these fields passes, as JSON text says it. */
 function passes(fields: object, where: Network = network): boolean {

@@ -5,8 +5,8 @@ import { sha256Id } from '../../src/engine/core/encoding.js';
 import { type Entry, recordKey } from '../../src/engine/core/ledger/entry.js';
 import { Ledger, OVERFLOW } from '../../src/engine/core/ledger/ledger.js';
 import { stateHash } from '../../src/engine/core/ledger/state-hash.js';
-import type { Rec, SettleRecord, TransferRecord } from '../../src/engine/core/record.js';
-import { alice, assignment, bob, bond, carol, certified, escrow, grant, idOf, name, network, open, parsed, records, settle, site, transfer } from './ledger-fixture.js';
+import type { Rec, RentRecord, SettleRecord, TransferRecord } from '../../src/engine/core/record.js';
+import { alice, assignment, bob, bond, carol, certified, collection, escrow, grant, hold, idOf, name, network, open, parsed, records, release, rent, settle, site, transfer } from './ledger-fixture.js';
 
 const accounts = [alice, bob, carol, site];
 const account = fc.constantFrom(...accounts);
@@ -14,6 +14,8 @@ const amount = fc.integer({ min: 1, max: 10 ** 9 });
 const epoch = fc.integer({ min: 0, max: 300 });
 const seq = fc.integer({ min: 1, max: 4 });
 const payment = fc.record({ to: account, amount, stake: fc.boolean(), why: fc.constant('work' as const) });
+const first = { ...collection, seq: 1 };
+const collectionIds = [idOf(first), sha256Id('a collection that never came')];
 const escrowIds = [idOf(escrow), sha256Id('an escrow that never came')];
 
 /** Good and bad alike: chains with gaps, rivals for a slot, settlements of unknown escrows, spending of what is not there. */
@@ -32,6 +34,13 @@ const record: fc.Arbitrary<Rec> = fc.oneof(
       slots: fc.array(fc.record({ who: account, ok: fc.boolean() }), { maxLength: 2 }),
     })
     .map((own): SettleRecord => ({ ...settle, ...own, amount: own.pay.reduce((sum, pay) => sum + pay.amount, own.refund + own.burn) })),
+  fc.constantFrom(first),
+  fc.record({ author: account, seq, epoch, amount, collection: fc.constantFrom(...collectionIds), closed: fc.constantFrom({}, { closed: true as const, shards: [] }) })
+    .map(({ closed, ...own }) => ({ ...collection, ...own, ...closed })),
+  fc.record({ collection: fc.constantFrom(...collectionIds), shard: fc.nat(1), turn: fc.nat(3), holders: fc.subarray([...accounts], { minLength: 1 }) }).map((own) => ({ ...hold, ...own })),
+  fc.record({ collection: fc.constantFrom(...collectionIds), period: fc.nat(3), owner: account, burn: amount, pay: fc.array(payment, { maxLength: 3 }) })
+    .map((own): RentRecord => ({ ...rent, ...own, amount: own.pay.reduce((sum, pay) => sum + pay.amount, own.burn) })),
+  fc.record({ collection: fc.constantFrom(...collectionIds), owner: account, amount, why: fc.constantFrom('closed' as const, 'unpaid' as const) }).map((own) => ({ ...release, ...own })),
 );
 const recordsInOrders = fc
   .array(record, { maxLength: 30 })
@@ -64,6 +73,9 @@ function view(ledger: Ledger): unknown {
     slots: ids.map((id) => ledger.bySlot(recordKey(ledger.get(id)!.record))!.record.id),
     open: ledger.openEscrows().map((entry) => entry.record.id).sort(),
     settled: escrowIds.map((id) => ledger.settlementOf(id)?.record.id),
+    collections: [...collectionIds.map((id) => ledger.collection(id)), ...ledger.collections()].map((view) => view && {
+      ...view, holders: [0, 1].map((shard) => view.holders(shard)), wasHolder: accounts.map((who) => [0, 1].map((shard) => view.wasHolder(shard, who))),
+    }),
     names: ['a', 'b'].map((each) => ledger.nameOwner(each)),
     flags: [[...ledger.forked].sort(), [...ledger.broken].sort()],
     digest: [ledger.digest(), ledger.digestTotal(), ledger.digest().map((span) => ledger.idsIn(span))],

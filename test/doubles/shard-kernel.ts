@@ -14,6 +14,8 @@ export interface Inserted {
   readonly rows: number;
 }
 
+const START = '{"hash":';
+
 export function shardPayload(hash: string, bytes: Uint8Array): Uint8Array {
   return utf8(JSON.stringify({ hash, bytes: toBase64url(bytes) } satisfies ShardTask));
 }
@@ -29,7 +31,7 @@ export function found(content: Uint8Array, bytes: Uint8Array): string {
 
 /** Undefined for a task that is on no shard. */
 export async function runOnShard(kind: string, payload: Uint8Array, shards: ShardAccess): Promise<Uint8Array | undefined> {
-  if (payload[0] !== '{'.charCodeAt(0)) return undefined;
+  if (!new TextDecoder().decode(payload).startsWith(START)) return undefined;
   const { hash, bytes } = readOutput<ShardTask>(payload);
   const content = await shards.read(hash);
   const more = fromBase64url(bytes)!;
