@@ -164,6 +164,72 @@ export interface Quote {
   readonly fuel: number;
 }
 
+/** What a new collection is to be. */
+export interface NewCollection {
+  /** 0 to 64 characters. */
+  readonly name?: string;
+  /** 1 to 4096. */
+  readonly dims: number;
+  readonly metric?: 'cos' | 'ip' | 'l2';
+  /** How vectors are kept: `f16` (the default) halves their bytes, `i8` (with `cos` only) quarters them. */
+  readonly storage?: 'f32' | 'f16' | 'i8';
+  /** Nodes that hold each shard: 1 to 3, which is the default. */
+  readonly replicas?: number;
+  /** Who may search it: its owner, or anyone, who pays for the search. */
+  readonly access?: 'owner' | 'anyone';
+  /** Vectors it is going to hold: their storage is laid by for now. For others it is as they are inserted. */
+  readonly vectors?: number;
+  /** For how many storage days each insertion lays by; 30 by default. */
+  readonly days?: number;
+  /** Laid by for storage instead; then an insertion adds only what one storage day takes. */
+  readonly credits?: number;
+}
+
+/** A collection as this node's replica of the ledger has it. */
+export interface Collection {
+  readonly id: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly dims: number;
+  readonly metric: 'cos' | 'ip' | 'l2';
+  readonly storage: 'f32' | 'f16' | 'i8';
+  readonly replicas: number;
+  readonly access: 'owner' | 'anyone';
+  readonly vectors: number;
+  /** Of one replica. */
+  readonly bytes: number;
+  readonly shards: readonly { readonly vectors: number; readonly bytes: number; readonly holders: readonly string[] }[];
+  /** Credits that are left for storage. */
+  readonly deposit: number;
+  /** Storage days that they last; null where nothing is stored yet. */
+  readonly daysLeft: number | null;
+  readonly status: 'open' | 'closed' | 'unpaid';
+}
+
+/** A shard as a usearch index file: any usearch 2.x loads it, with the ids as its keys. */
+export interface ShardFile {
+  readonly shard: number;
+  readonly vectors: number;
+  readonly file: Uint8Array;
+}
+
+/** Vectors of one's own that other nodes hold, encrypted, and search. `vector_insert` and `vector_search` name one by its id. */
+export interface Collections {
+  create(collection: NewCollection): Promise<Collection>;
+  /** One's own, those that ended left out. */
+  list(): Promise<Collection[]>;
+  get(id: string): Promise<Collection>;
+  /** Fetches every shard from its holders. */
+  export(id: string, options?: Pick<TaskOptions, 'signal' | 'onProgress' | 'timeout'>): Promise<ShardFile[]>;
+  /** Lays by more credits for storage. */
+  extend(id: string, credits: number): Promise<Collection>;
+  /** Its holders drop it, and what is left of the deposit comes back. */
+  delete(id: string): Promise<void>;
+}
+
+/** A call as data, for whoever carries it elsewhere. */
+export type CollectionCall = { readonly [Name in keyof Collections]: [name: Name, ...args: Parameters<Collections[Name]>] }[keyof Collections];
+
 /** One line of what ran here, or was bought here. */
 export interface HistoryEntry {
   readonly taskId: string;
@@ -196,6 +262,7 @@ export interface EngineHandle {
   transfer(to: string, credits: number, memo?: string): Promise<string>;
   bond(credits: number): Promise<string>;
   unbond(credits: number): Promise<string>;
+  readonly collections: Collections;
   /** Applies at once; no pauses left means that work goes on. */
   configure(change: Partial<LiveConfig>): void;
   /** What the page notices now. A process has no page, and says nothing. */

@@ -2,7 +2,8 @@
  * The page's end of the engine. It decides nothing: calls become messages, answers become promises, pushed
  * states are frozen and handed on.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
+import type { CollectionCall, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
+import { collectionsOver } from './collection-calls.js';
 import { EdgeNetError } from './error.js';
 import { fromWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine, type WireTask } from './protocol.js';
 import { senseThePage, type PageSenses } from './senses/page-senses.js';
@@ -121,6 +122,12 @@ export class EngineClient implements EngineHandle {
   unbond(credits: number): Promise<string> {
     return this.#call('unbond', [credits]);
   }
+
+  readonly collections = collectionsOver((...call: CollectionCall) => {
+    if (call[0] !== 'export') return this.#call('collections', call);
+    const [name, id, { signal, onProgress, ...rest } = {}] = call;
+    return this.#call('collections', [name, id, rest], signal, onProgress);
+  });
 
   history(): Promise<HistoryEntry[]> {
     return this.#call('history', []);

@@ -6,7 +6,7 @@
  * answered by one `reply` with its id, and may be preceded by `progress` with the same id. `close` is the
  * last message the worker gets: it lets go of locks and sockets, answers `closed` and is terminated.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, LiveConfig, NodeState, Senses, SessionMemory, Task, TaskOptions, TaskProgress } from './api.js';
+import type { CollectionCall, Collections, EngineConfig, EngineEvent, EngineHandle, LiveConfig, NodeState, Senses, SessionMemory, Task, TaskOptions, TaskProgress } from './api.js';
 import { EdgeNetError, type EdgeNetErrorCode } from './error.js';
 
 /** A task without what cannot be cloned: its signal becomes `cancel`, its listener `progress`. */
@@ -22,6 +22,8 @@ export interface Calls {
   transfer: EngineHandle['transfer'];
   bond: EngineHandle['bond'];
   unbond: EngineHandle['unbond'];
+  /** Which call it is, and its arguments without what cannot be cloned. */
+  collections(...call: CollectionCall): ReturnType<Collections[keyof Collections]>;
   history: EngineHandle['history'];
   exportIdentity: EngineHandle['exportIdentity'];
 }

@@ -63,6 +63,11 @@ export class Buyer {
     return result;
   }
 
+  /** A task that was prepared elsewhere: one of several that another takes. */
+  async buy(prepared: PreparedTask, options: Pick<TaskOptions, 'signal' | 'onProgress'>): Promise<TaskResult> {
+    return this.#accept(prepared, options).result;
+  }
+
   #accept(prepared: PreparedTask, { signal, onProgress }: TaskOptions = {}): { readonly result: Promise<TaskResult> } {
     const purchase = { ...prepared, untilMs: this.engine.platform.clock.now() + prepared.request.timeoutMs };
     if (signal?.aborted) throw new EdgeNetError('aborted', 'The task was aborted by its own AbortSignal.');

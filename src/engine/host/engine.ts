@@ -2,7 +2,8 @@
  * The engine: a node's driver, its promises and its public face. One code for the page's worker and for Node; what
  * differs between them comes in as a `Platform`.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, Task, TaskResult } from '../api.js';
+import type { CollectionCall, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, Task, TaskResult } from '../api.js';
+import { callOn, collectionsOver } from '../collection-calls.js';
 import { toBase64url } from '../core/encoding.js';
 import type { AccountRequest } from '../core/event.js';
 import type { Network } from '../core/network.js';
@@ -11,6 +12,7 @@ import { createPeerState, peerMachine, type PeerState } from '../core/peer/peer.
 import { createSigner } from '../adapters/signer/signer.js';
 import { memoryStorage } from '../adapters/storage/memory.js';
 import { createDriver, type Driver } from '../driver/driver.js';
+import { createShelf, type Shelf } from '../driver/shelf.js';
 import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 import { createGuard } from '../guard.js';
 import { exportIdentity, type Identity } from '../identity/identity.js';
@@ -18,6 +20,8 @@ import type { Pool, PoolError } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage } from '../ports/storage.js';
 import { Buyer, type BuyerEngine } from './buyer.js';
+import type { AccountOrder } from './collection-world.js';
+import type { CollectionHost } from './collections.js';
 import { Contribution, refuseUnknownKinds, sandboxedKinds } from './contribution.js';
 import { isGenuine } from './genuine.js';
 import { History } from './history.js';
@@ -27,6 +31,7 @@ import type { Platform } from './platform.js';
 import type { TabView } from './scheduler.js';
 import { takeSnapshot } from './snapshot.js';
 import { quoteTask } from './tasks.js';
+import { Watch } from './watch.js';
 
 const MICRO = 1_000_000;
 const PPM = 1_000_000;
@@ -34,13 +39,12 @@ const PPM = 1_000_000;
 const RETRY_MS = 500;
 const RETRY_MS_MAX = 5_000;
 const STATE_INTERVAL_MS = 100;
+/** While something runs, or did a moment ago: what it takes is seen though nothing else happens. */
+const WORKING_INTERVAL_MS = 1_000;
 const SESSION_BYTES = 12;
 
 /** How long an order for the own account waits to be certified, the first sight of the network included. */
 const ASK_PATIENCE_MS = 60_000;
-
-/** An account's record without the name that tells its answer apart. */
-type AccountOrder = AccountRequest extends infer R ? (R extends unknown ? Omit<R, 'ask'> : never) : never;
 
 /** An engine in this thread. */
 export interface HostedEngine extends EngineHandle {
@@ -71,6 +75,10 @@ class Engine implements HostedEngine {
   readonly #buyer: Buyer;
   readonly #asks: PendingAsks;
   readonly #contribution: Contribution;
+  readonly #watch: Watch;
+  #shelf: Shelf | undefined;
+  #collections: Promise<CollectionHost> | undefined;
+  #collectionHost: CollectionHost | undefined;
   readonly #startedAt: number;
   #driver: Driver<PeerState> | undefined;
   #network: Network | undefined;
@@ -81,9 +89,10 @@ class Engine implements HostedEngine {
   #error: NodeState['error'] = null;
   #progress: NodeState['progress'] = null;
   #closed = false;
-  #stateDue = false;
+  #stateDueMs = Infinity;
   #state: NodeState | undefined;
   #cancelRetry = () => {};
+  #cancelState = () => {};
 
   constructor(config: EngineConfig, private readonly platform: Platform, private readonly store: Storage, private readonly identity: Identity, private readonly signer: Signer, private readonly log: History) {
     this.#config = config;
@@ -96,6 +105,7 @@ class Engine implements HostedEngine {
       changed: () => this.#changed(),
     });
     this.#ready = new Promise((resolve) => (this.#markReady = resolve));
+    this.#watch = new Watch(platform.clock);
     this.#asks = new PendingAsks(platform.clock, ASK_PATIENCE_MS);
     this.#buyer = new Buyer(this.#buyerEngine());
   }
@@ -134,6 +144,9 @@ class Engine implements HostedEngine {
     const { signer, platform } = this;
     const guard = createGuard(network, signer);
     const relays = this.#config.relays.length > 0 ? this.#config.relays : network.relays;
+    // Who only submits holds nothing: there an owner's keys are all that is asked of a shelf.
+    const openShelf = this.#config.contribute ? platform.openShelf : undefined;
+    this.#shelf = createShelf({ net: network.net, signer, open: openShelf ?? (async () => memoryStorage()) });
     const driver = createDriver({
       net: network.net,
       machine: peerMachine,
@@ -142,7 +155,7 @@ class Engine implements HostedEngine {
         site: this.#config.siteId, sharePpm: Math.round(this.#config.siteShare * PPM), ref: this.#config.ref,
       }),
       ports: {
-        transport: this.#contribution.counted(platform.createTransport({ relays, network, signer, guard })), store: this.store, vault: memoryStorage(), pool: this.#pool, signer,
+        transport: this.#contribution.counted(platform.createTransport({ relays, network, signer, guard })), store: this.store, vault: memoryStorage(), pool: this.#pool, signer, shelf: this.#shelf,
         clock: platform.clock, random: platform.random, guard: (record) => isGenuine(guard, record),
       },
       onNotice: (notice) => this.#onNotice(notice),
@@ -173,7 +186,7 @@ class Engine implements HostedEngine {
 
   async submit(task: Task): Promise<TaskResult> {
     this.#refuseIfClosed();
-    return this.#buyer.submit(task);
+    return isOnCollection(task) ? (await this.#collectionsHere()).submit(task) : this.#buyer.submit(task);
   }
 
   async result(taskId: string): Promise<TaskResult> {
@@ -182,7 +195,24 @@ class Engine implements HostedEngine {
   }
 
   async quote(task: Task): Promise<Quote> {
-    return quoteTask(task, this.#network?.parameters.payMin);
+    return isOnCollection(task) ? (await this.#collectionsHere()).quote(task) : quoteTask(task, this.#network?.parameters.payMin);
+  }
+
+  readonly collections = collectionsOver(async (...call: CollectionCall) => {
+    this.#refuseIfClosed();
+    return callOn(await this.#collectionsHere(), ...call);
+  });
+
+  /** Few nodes ever have collections. */
+  #collectionsHere(): Promise<CollectionHost> {
+    this.#collections ??= import('./collections.js').then(({ CollectionHost: Host }) => (this.#collectionHost = new Host({
+      clock: this.platform.clock, random: this.platform.random, signer: this.signer, store: this.store, watch: this.#watch,
+      reach: (patienceMs) => this.#reach(patienceMs),
+      ask: (order) => this.#ask(order),
+      buy: (prepared, options) => this.#buyer.buy(prepared, options),
+      emit: (event) => this.#emit(event),
+    }, () => this.#shelf!)));
+    return this.#collections;
   }
 
   async #reach(patienceMs: number): Promise<Driver<PeerState>> {
@@ -265,6 +295,7 @@ class Engine implements HostedEngine {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelRetry();
+    this.#cancelState();
     this.#contribution.stop();
     this.#buyer.close();
     this.#asks.rejectAll(new EdgeNetError('closed', 'The engine was closed.'));
@@ -295,6 +326,9 @@ class Engine implements HostedEngine {
       case 'ask-failed':
         this.#asks.reject(notice.ask, new EdgeNetError(notice.code, notice.message));
         break;
+      case 'shard':
+        this.#collectionHost?.onNotice(notice);
+        break;
       case 'trouble':
         if (notice.code === 'identity-busy') this.#fail(notice.code, notice.message);
         else this.#emit({ type: 'error', code: notice.code, message: notice.message });
@@ -304,6 +338,7 @@ class Engine implements HostedEngine {
       default:
         notice satisfies never;
     }
+    this.#watch.changed();
     this.#changed();
   }
 
@@ -325,13 +360,16 @@ class Engine implements HostedEngine {
   }
 
   /** Snapshots are taken at most ten times a second, and only while somebody may look. */
-  #changed(): void {
+  #changed(withinMs = STATE_INTERVAL_MS): void {
     this.#state = undefined;
-    if (this.#stateDue || this.#closed) return;
-    this.#stateDue = true;
-    this.platform.clock.after(STATE_INTERVAL_MS, () => {
-      this.#stateDue = false;
-      if (!this.#closed) this.#announceState();
+    if (this.#stateDueMs <= withinMs || this.#closed) return;
+    this.#cancelState();
+    this.#stateDueMs = withinMs;
+    this.#cancelState = this.platform.clock.after(withinMs, () => {
+      this.#stateDueMs = Infinity;
+      if (this.#closed) return;
+      this.#announceState();
+      if (this.#pool.load.running > 0 || this.#pool.busy > 0) this.#changed(WORKING_INTERVAL_MS);
     });
   }
 
@@ -355,6 +393,11 @@ class Engine implements HostedEngine {
   #refuseIfClosed(): void {
     if (this.#closed) throw new EdgeNetError('closed', 'The engine was closed. Start it again.');
   }
+}
+
+/** Its shards are other nodes': it takes as many tasks as there are of them. */
+function isOnCollection({ type, payload }: Task): boolean {
+  return type === 'vector_insert' || (type === 'vector_search' && (payload as { readonly collection?: unknown } | undefined)?.collection !== undefined);
 }
 
 function describe(error: unknown): string {

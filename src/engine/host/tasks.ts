@@ -21,22 +21,30 @@ export interface PreparedTask {
   readonly local: NonNullable<TaskOptions['local']>;
 }
 
+/** Options with their defaults filled in; amounts in micro-credits. */
+export type ReadOptions = Pick<TaskRequest, 'task' | 'k' | 'priority' | 'maxAmount' | 'timeoutMs'> & Pick<PreparedTask, 'local'>;
+
 /** @throws EdgeNetError `bad-input`, `payload-too-large`, `config-invalid` */
-export async function prepareTask({ type, payload, options = {} }: Task, defaults: { readonly local: NonNullable<TaskOptions['local']> }, random: Random): Promise<PreparedTask> {
+export async function prepareTask({ type, payload, options }: Task, defaults: { readonly local: NonNullable<TaskOptions['local']> }, random: Random): Promise<PreparedTask> {
   const manifest = await manifestOf(type);
   const { bytes, meter } = encodePayload(manifest, payload);
-  const { priority = 'normal', redundancy, maxCredits = Infinity, timeout = TIMEOUT_MS, local = defaults.local, taskId = toBase64url(random.bytes(TASK_ID_BYTES)) } = options;
+  const { local, ...terms } = readOptions(options, defaults, random);
+  return { manifest, request: { kind: manifest.kind, version: manifest.version, payload: bytes, meter, ...terms }, local };
+}
+
+/** @throws EdgeNetError `bad-input` that names the option */
+export function readOptions(options: TaskOptions = {}, defaults: { readonly local: NonNullable<TaskOptions['local']> }, random: Random, patienceMs = TIMEOUT_MS): ReadOptions {
+  const { priority = 'normal', redundancy, maxCredits = Infinity, timeout = patienceMs, local = defaults.local, taskId = toBase64url(random.bytes(TASK_ID_BYTES)) } = options;
   if (redundancy !== undefined && ![1, 2, 3].includes(redundancy)) throw bad('options.redundancy is 1, 2 or 3, or left out.');
   if (!['low', 'normal', 'high'].includes(priority)) throw bad("options.priority is 'low', 'normal' or 'high'.");
   if (!['fallback', 'never', 'only'].includes(local)) throw bad("options.local is 'fallback', 'never' or 'only'.");
   if (!(timeout > 0)) throw bad('options.timeout is a number of milliseconds above 0.');
   if (!(maxCredits >= 0)) throw bad('options.maxCredits is a number of credits, 0 or more.');
   if (fromBase64url(taskId)?.length !== TASK_ID_BYTES) throw bad(`options.taskId is ${TASK_ID_BYTES} bytes as base64url, 22 characters.`);
-  const request: TaskRequest = {
-    task: taskId, kind: manifest.kind, version: manifest.version, payload: bytes, meter,
-    k: (redundancy ?? 0) as TaskRequest['k'], priority, maxAmount: Math.min(Number.MAX_SAFE_INTEGER, Math.floor(maxCredits * MICRO)), timeoutMs: Math.min(timeout, 2 ** 31 - 1),
+  return {
+    task: taskId, k: (redundancy ?? 0) as TaskRequest['k'], priority,
+    maxAmount: Math.min(Number.MAX_SAFE_INTEGER, Math.floor(maxCredits * MICRO)), timeoutMs: Math.min(timeout, 2 ** 31 - 1), local,
   };
-  return { manifest, request, local };
 }
 
 /** What `submit` would escrow for this task. */

@@ -48,6 +48,7 @@ export function nodePlatform(config: EngineConfig, { dataDir }: NodePlatformOpti
     readText: readLocation,
 
     openStore: async () => (dataDir === undefined ? memoryStorage() : openLevel(join(dataDir, 'store'))),
+    openShelf: dataDir === undefined ? undefined : () => openLevel(join(dataDir, 'shards')),
 
     async loadIdentity() {
       if (config.privateKey !== '') return importIdentity(config.privateKey);

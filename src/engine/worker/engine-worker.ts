@@ -16,7 +16,7 @@ import { followTabs, leadTabs, type Follower } from './tabs.js';
 
 const CHANNEL = 'edge-net';
 /** Asked twice, these would be done twice. */
-const ONCE_ONLY: ReadonlySet<EngineRequest['call']> = new Set<EngineRequest['call']>(['transfer', 'bond', 'unbond']);
+const ONCE_ONLY: ReadonlySet<EngineRequest['call']> = new Set<EngineRequest['call']>(['transfer', 'bond', 'unbond', 'collections']);
 
 type Start = Extract<ToEngine, { type: 'start' }>;
 

@@ -12,6 +12,7 @@ import { loadStoredIdentity } from '../identity/stored.js';
 import type { Storage } from '../ports/storage.js';
 
 export const DATABASE = 'edge-net';
+const SHARD_DATABASE = 'edge-net-shards';
 const MODEL_CACHE = 'edge-net-models';
 const COMPUTE_ENTRY = 'edge-net.compute.js';
 const READ_TIMEOUT_MS = 10_000;
@@ -41,6 +42,8 @@ export function pagePlatform(config: EngineConfig, openSession: () => Promise<St
       await caches.open(MODEL_CACHE).catch(() => undefined);
       return store;
     },
+
+    openShelf: keepsNothing(config) ? undefined : () => openIndexedDb(SHARD_DATABASE),
 
     async loadIdentity(store) {
       if (config.privateKey !== '') return importIdentity(config.privateKey);

@@ -1,5 +1,6 @@
 /** The engine's end of `protocol.ts`: answers one client's calls out of an engine, whatever carries the messages. */
 import type { EngineHandle, TaskResult } from '../api.js';
+import { callOn } from '../collection-calls.js';
 import { EdgeNetError } from '../error.js';
 import { toWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine } from '../protocol.js';
 
@@ -66,6 +67,11 @@ export class EngineServer {
       case 'transfer': return engine.transfer(...request.args);
       case 'bond': return engine.bond(...request.args);
       case 'unbond': return engine.unbond(...request.args);
+      case 'collections': {
+        const [name, id, options] = request.args;
+        if (name !== 'export') return callOn(engine.collections, ...request.args);
+        return engine.collections.export(id, { ...options, signal, onProgress: (progress) => this.#tell({ type: 'progress', id: request.id, progress }) });
+      }
       case 'history': return engine.history();
       case 'exportIdentity': return engine.exportIdentity();
     }

@@ -80,6 +80,7 @@ function following(engine: HostedEngine, follower: string, paused: readonly Reas
     transfer: (to, credits, memo) => engine.transfer(to, credits, memo),
     bond: (credits) => engine.bond(credits),
     unbond: (credits) => engine.unbond(credits),
+    collections: engine.collections,
     configure(change) {
       pauses = change.pauses ?? pauses;
       tell();

@@ -4,6 +4,7 @@
  */
 import type { EngineConfig, EngineEvent, EngineHandle, LiveConfig, NodeState, SessionMemory, Task, TaskResult } from '../../../src/engine/index.js';
 import { EdgeNetError } from '../../../src/engine/index.js';
+import { collectionsOver } from '../../../src/engine/collection-calls.js';
 import { createHub } from '../../../src/elements/hub.js';
 
 const STATE: NodeState = {
@@ -84,6 +85,11 @@ export class EngineDouble implements EngineHandle {
   }
 
   sense(): void {}
+
+  readonly collections = collectionsOver(async (name, ...args) => {
+    this.calls.push(`collections.${name} ${JSON.stringify(args)}`);
+    return name === 'list' ? [] : undefined;
+  });
 
   async history() {
     return [{ taskId: 't1', kind: 'vector_search', role: 'worker' as const, parties: ['somebody-far-away'], at: 1_700_000_000_000, busyMs: 12, credits: 0.5, outcome: 'paid' as const }];
