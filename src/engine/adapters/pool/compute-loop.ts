@@ -59,7 +59,9 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort, startM
       modelBase,
       modelCache,
       assetBase,
-      shards: caller.access(id),
+      get shards() {
+        return caller.access(id);
+      },
       get signal() {
         return stop.signal;
       },

@@ -2,6 +2,7 @@
 import { decode, encode } from '../../../kernels/codec.js';
 import { KernelError, type Kernel, type KernelContext, type Manifest, type Meter, type Value } from '../../../kernels/kernel.js';
 import { PoolError } from '../../ports/pool.js';
+import { isSameValue } from './same-value.js';
 
 export interface KernelEntry {
   /** Loads the light half; asked for every job, so it remembers. */
@@ -39,9 +40,10 @@ export async function runJob(registry: KernelRegistry, job: JobInput, context: K
 
   const { payloadBytesMax, outputBytesMax } = manifest.limits;
   if (job.payload.byteLength > payloadBytesMax) throw new KernelError('payload-too-large', `A ${job.kind} payload has at most ${payloadBytesMax} bytes, this one ${job.payload.byteLength}.`);
-  const payload = manifest.normalise(decode(job.payload));
+  const given = decode(job.payload);
+  const payload = manifest.normalise(given);
   // Defaults that may be drawn by chance are the submitter's to fill in: workers would each draw another.
-  if (!equalBytes(encode(payload), job.payload)) throw new KernelError('bad-input', `The ${job.kind} payload is not in its canonical form.`);
+  if (!isSameValue(payload, given)) throw new KernelError('bad-input', `The ${job.kind} payload is not in its canonical form.`);
   if (job.meter) checkMeter(manifest, payload, job.meter);
 
   const kernel = await entry.load();
@@ -50,12 +52,6 @@ export async function runJob(registry: KernelRegistry, job: JobInput, context: K
   const bytes = encodeOutput(job.kind, output);
   if (bytes.byteLength > outputBytesMax) throw new KernelError('limit-exceeded', `A ${job.kind} output has at most ${outputBytesMax} bytes, this one ${bytes.byteLength}.`);
   return { output: bytes, fuel };
-}
-
-function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false;
-  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
-  return true;
 }
 
 function checkMeter(manifest: Manifest, payload: Value, declared: Meter): void {
