@@ -4,10 +4,10 @@
  */
 import { KernelError } from '../kernel.js';
 
-/** The guest counts in thousandths of a fuel unit: about one simple instruction. */
-export const STEPS_PER_FUEL = 1_000;
-/** About two milliseconds. */
-const SLICE_STEPS = 2_000_000;
+/** The guest counts in steps, one for a simple instruction. A machine slower than most does so many in a microsecond. */
+export const STEPS_PER_FUEL = 4_000;
+/** One to two milliseconds. */
+const SLICE_STEPS = 8_000_000;
 
 export class Tank {
   #granted: number;

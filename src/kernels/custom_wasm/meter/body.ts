@@ -28,6 +28,8 @@ interface Block {
   readonly results: number;
   /** Base of the operand stack outside. */
   readonly base: number;
+  /** Loops outside, itself included: each is written as two. */
+  readonly loops: number;
   /** Something jumps to its end, so a basic block begins there. */
   joined: boolean;
 }
@@ -144,15 +146,11 @@ export class BodyMeter {
   }
 
   #control(code: number, from: number): void {
-    const { reader } = this;
     switch (code) {
       case OP.block:
         return this.#enter('block');
       case OP.loop:
-        this.#enter('loop');
-        this.#close();
-        this.#atLoop = true;
-        return;
+        return this.#loop(from);
       case OP.if:
         this.#operands.pop();
         this.#enter('if');
@@ -163,17 +161,17 @@ export class BodyMeter {
         return this.#end(from);
       case OP.brIf:
         this.#operands.pop();
-        this.#jump(reader.u32());
+        this.#jump(code, from);
         return this.#close();
       case OP.br:
-        this.#jump(reader.u32());
+        this.#jump(code, from);
         return this.#leave();
       case OP.brTable:
-        for (let left = within('targets of a br_table', reader.u32()); left >= 0; left--) this.#jump(reader.u32());
+        this.#jumpByTable(from);
         return this.#leave();
       default:
         // `return`: the frame is given back where the function's outermost block ends.
-        this.#segment.replace(from).bytes(OP.br).u32(this.#blocks.length - 1);
+        this.#segment.replace(from).bytes(OP.br).u32(this.#label(this.#blocks.length - 1));
         return this.#leave();
     }
   }
@@ -184,8 +182,18 @@ export class BodyMeter {
     this.#open(kind, params, results);
   }
 
+  #loop(from: number): void {
+    const { reader } = this;
+    const typeFrom = reader.at;
+    this.#enter('loop');
+    injected.writeLoop(this.#segment.replace(from), this.#fuel, reader.bytes.subarray(typeFrom, reader.at));
+    this.#close();
+    this.#atLoop = true;
+  }
+
   #open(kind: Block['kind'], params: number, results: number): void {
-    this.#blocks.push({ kind, params, results, base: this.#operands.enter(), joined: false });
+    const loops = (this.#blocks.at(-1)?.loops ?? 0) + (kind === 'loop' ? 1 : 0);
+    this.#blocks.push({ kind, params, results, loops, base: this.#operands.enter(), joined: false });
     within('nested blocks', this.#blocks.length);
     this.#operands.pushAll(params);
   }
@@ -205,13 +213,28 @@ export class BodyMeter {
     this.#operands.pushAll(block.results);
     // The function's own end is written around what comes before and after the body.
     if (block.kind === 'function') this.#segment.replace(from);
+    if (block.kind === 'loop') this.#segment.replace(from).bytes(OP.end, OP.end);
     if (block.joined || block.kind !== 'loop' && block.kind !== 'block') this.#close();
   }
 
-  #jump(depth: number): void {
+  #jump(code: number, from: number): void {
+    const label = this.#label(this.reader.u32());
+    this.#segment.replace(from).bytes(code).u32(label);
+  }
+
+  #jumpByTable(from: number): void {
+    const count = within('targets of a br_table', this.reader.u32());
+    const labels = Array.from({ length: count + 1 }, () => this.#label(this.reader.u32()));
+    const out = this.#segment.replace(from).bytes(OP.brTable).u32(count);
+    for (const label of labels) out.u32(label);
+  }
+
+  /** The label that a jump so far out is rewritten to. */
+  #label(depth: number): number {
     const block = this.#blocks[this.#blocks.length - 1 - depth];
     if (!block) throw malformed();
     if (block.kind !== 'loop') block.joined = true;
+    return depth + this.#blocks.at(-1)!.loops - block.loops;
   }
 
   /** What follows is reached from elsewhere, if at all. */
@@ -223,10 +246,10 @@ export class BodyMeter {
   /** Ends a basic block: its charge, then its code. */
   #close(): void {
     const { cost } = this.#segment;
+    if (this.#atLoop) injected.writeLoopCheck(this.#code, this.#fuel);
+    this.#atLoop = false;
     if (this.#entryCost === undefined) this.#entryCost = cost;
     else if (cost > 0) injected.writeCharge(this.#code, this.#fuel, cost);
-    if (this.#atLoop) injected.writeCheck(this.#code, this.#fuel);
-    this.#atLoop = false;
     this.#segment.close(this.#code, (float) => this.#settle(float));
   }
 

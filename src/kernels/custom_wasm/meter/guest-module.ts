@@ -98,7 +98,7 @@ function readSection(id: number, reader: Reader, parts: Parts): void {
       parts.exports = list(reader, 'exports', readExport);
       return;
     case SECTION.start:
-      throw new KernelError('bad-input', '`module` has a start function, which would run unasked: export it as `_initialize` instead.');
+      throw new KernelError('bad-input', '`module` has a start function, which would run unasked: export it as `_initialize` instead (AssemblyScript: --exportStart _initialize).');
     case SECTION.element:
       parts.elements = list(reader, 'element segments', readElements);
       return;

@@ -28,7 +28,7 @@ export const FUNCTION_SHIFT = 1;
 export const TICK_TYPE: FunctionType = { params: [I64], results: [I64] };
 export const GROW_TYPE: FunctionType = { params: [I32], results: [I32] };
 
-/** Bytes that a bulk instruction or a grown memory handles for a thousandth of a fuel unit, as a power of two. */
+/** Bytes that a bulk instruction or a grown memory handles in one step, as a power of two. */
 const BULK_BYTES_LOG2 = 3;
 
 const VOID = 0x40;
@@ -55,6 +55,21 @@ export function writeCharge(out: Writer, local: number, cost: number): void {
 export function writeCheck(out: Writer, local: number): void {
   out.bytes(OP.localGet).u32(local).bytes(OP.i64Const, 0, OP.i64LtS, ...EMPTY_IF);
   out.bytes(OP.localGet).u32(local).bytes(OP.call, TICK_FUNCTION, OP.localSet).u32(local).bytes(OP.end);
+}
+
+/**
+ * Begins a loop. An endless one has to ask for slices, yet a call inside costs an optimised loop its registers: so the
+ * call stands in a loop around it, which `writeLoopCheck` goes back to.
+ */
+export function writeLoop(out: Writer, local: number, type: Uint8Array): void {
+  out.bytes(OP.loop).append(type);
+  writeCheck(out, local);
+  out.bytes(OP.loop).append(type);
+}
+
+/** Stands first in a loop; what it takes from outside is on the operand stack then, as the loop around wants it. */
+export function writeLoopCheck(out: Writer, local: number): void {
+  out.bytes(OP.localGet).u32(local).bytes(OP.i64Const, 0, OP.i64LtS, OP.brIf, 1);
 }
 
 /** Charges for the length on top of the operand stack, and leaves it there. */

@@ -21,7 +21,7 @@ export interface Instruction {
   readonly immediate: Immediate;
   readonly pops: number;
   readonly pushes: number;
-  /** In thousandths of a fuel unit. */
+  /** In steps: 1 is a simple instruction. */
   readonly cost: number;
   /** Reads its operands as numbers of this type: which NaN they are makes no difference to it. */
   readonly reads: Float;
