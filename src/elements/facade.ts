@@ -1,5 +1,5 @@
 /** `EdgeNet`: the same node and widget by script, under the names of the original design. */
-import { EdgeNetError, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
+import { type Collections, EdgeNetError, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
 import { hub } from './hub.js';
 import type { InitOptions } from './init.js';
 import type { EdgeNetNode } from './node-element.js';
@@ -46,6 +46,11 @@ export const EdgeNet = {
     return theNode().result(taskId);
   },
 
+  /** @throws EdgeNetError `not-initialised` */
+  get collections(): Collections {
+    return theNode().collections;
+  },
+
   stats(): Stats {
     return theNode().stats();
   },
@@ -53,7 +58,7 @@ export const EdgeNet = {
   /** @throws EdgeNetError `config-invalid` when there is no such container */
   createWidget({ container, theme = 'auto', showCredits = true, showStats = true, showLeaderboard = false }: WidgetOptions): EdgeNetWidget {
     const place = typeof container === 'string' ? document.querySelector(container) : container;
-    if (!place) throw new EdgeNetError('config-invalid', `container "${String(container)}" is not on the page. Name an element that is there when createWidget() is called.`);
+    if (!place) throw new EdgeNetError('config-invalid', `container "${String(container)}" is not on the page.`);
     const widget = document.createElement('edge-net-widget');
     widget.setAttribute('theme', theme);
     const sections = [showCredits && 'credits', showStats && 'stats', showLeaderboard && 'leaderboard', 'controls history'];

@@ -1,5 +1,6 @@
 import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
 import { adoptEarlyProperties, ATTRIBUTES, NAMES, reflectAttributes } from './attributes.js';
+import { collectionsOf } from './collections.js';
 import type { Check } from './diagnose.js';
 import './events.js';
 import { hub } from './hub.js';
@@ -183,6 +184,9 @@ export class EdgeNetNode extends ElementBase {
   async unbond(credits: number): Promise<string> {
     return (await this.#account()).unbond(credits);
   }
+
+  /** Vectors of this node's own that others hold and search. */
+  readonly collections = collectionsOf(() => this.#account());
 
   /** The node's key as text. Whoever has it has the node's credits. */
   async exportIdentity(): Promise<string> {

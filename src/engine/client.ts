@@ -2,8 +2,7 @@
  * The page's end of the engine. It decides nothing: calls become messages, answers become promises, pushed
  * states are frozen and handed on.
  */
-import type { CollectionCall, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
-import { collectionsOver } from './collection-calls.js';
+import type { CollectionCall, Collections, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
 import { EdgeNetError } from './error.js';
 import { fromWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine, type WireTask } from './protocol.js';
 import { senseThePage, type PageSenses } from './senses/page-senses.js';
@@ -123,11 +122,18 @@ export class EngineClient implements EngineHandle {
     return this.#call('unbond', [credits]);
   }
 
-  readonly collections = collectionsOver((...call: CollectionCall) => {
-    if (call[0] !== 'export') return this.#call('collections', call);
-    const [name, id, { signal, onProgress, ...rest } = {}] = call;
-    return this.#call('collections', [name, id, rest], signal, onProgress);
-  });
+  readonly collections: Collections = {
+    create: (collection) => this.#onCollections('create', collection),
+    list: () => this.#onCollections('list'),
+    get: (id) => this.#onCollections('get', id),
+    export: (id, { signal, onProgress, ...rest } = {}) => this.#call('collections', ['export', id, rest], signal, onProgress) as ReturnType<Collections['export']>,
+    extend: (id, credits) => this.#onCollections('extend', id, credits),
+    delete: (id) => this.#onCollections('delete', id),
+  };
+
+  #onCollections<Name extends keyof Collections>(...call: [name: Name, ...args: Parameters<Collections[Name]>]): ReturnType<Collections[Name]> {
+    return this.#call('collections', call as unknown as CollectionCall) as ReturnType<Collections[Name]>;
+  }
 
   history(): Promise<HistoryEntry[]> {
     return this.#call('history', []);

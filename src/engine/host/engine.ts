@@ -2,8 +2,7 @@
  * The engine: a node's driver, its promises and its public face. One code for the page's worker and for Node; what
  * differs between them comes in as a `Platform`.
  */
-import type { CollectionCall, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, Task, TaskResult } from '../api.js';
-import { callOn, collectionsOver } from '../collection-calls.js';
+import type { Collections, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, Task, TaskResult } from '../api.js';
 import { toBase64url } from '../core/encoding.js';
 import type { AccountRequest } from '../core/event.js';
 import type { Network } from '../core/network.js';
@@ -198,13 +197,18 @@ class Engine implements HostedEngine {
     return isOnCollection(task) ? (await this.#collectionsHere()).quote(task) : quoteTask(task, this.#network?.parameters.payMin);
   }
 
-  readonly collections = collectionsOver(async (...call: CollectionCall) => {
-    this.#refuseIfClosed();
-    return callOn(await this.#collectionsHere(), ...call);
-  });
+  readonly collections: Collections = {
+    create: async (settings) => (await this.#collectionsHere()).create(settings),
+    list: async () => (await this.#collectionsHere()).list(),
+    get: async (id) => (await this.#collectionsHere()).get(id),
+    export: async (id, options) => (await this.#collectionsHere()).export(id, options),
+    extend: async (id, credits) => (await this.#collectionsHere()).extend(id, credits),
+    delete: async (id) => (await this.#collectionsHere()).delete(id),
+  };
 
   /** Few nodes ever have collections. */
-  #collectionsHere(): Promise<CollectionHost> {
+  async #collectionsHere(): Promise<CollectionHost> {
+    this.#refuseIfClosed();
     this.#collections ??= import('./collections.js').then(({ CollectionHost: Host }) => (this.#collectionHost = new Host({
       clock: this.platform.clock, random: this.platform.random, signer: this.signer, store: this.store, watch: this.#watch,
       reach: (patienceMs) => this.#reach(patienceMs),
@@ -369,7 +373,8 @@ class Engine implements HostedEngine {
       this.#stateDueMs = Infinity;
       if (this.#closed) return;
       this.#announceState();
-      if (this.#pool.load.running > 0 || this.#pool.busy > 0) this.#changed(WORKING_INTERVAL_MS);
+      const works = this.#pool.load.running > 0;
+      if (works || this.#pool.busy > 0) this.#changed(works && this.#contribution.plan.capacity === 0 ? STATE_INTERVAL_MS : WORKING_INTERVAL_MS);
     });
   }
 

@@ -1,6 +1,5 @@
 /** The engine's end of `protocol.ts`: answers one client's calls out of an engine, whatever carries the messages. */
-import type { EngineHandle, TaskResult } from '../api.js';
-import { callOn } from '../collection-calls.js';
+import type { Collections, EngineHandle, TaskResult } from '../api.js';
 import { EdgeNetError } from '../error.js';
 import { toWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine } from '../protocol.js';
 
@@ -68,8 +67,9 @@ export class EngineServer {
       case 'bond': return engine.bond(...request.args);
       case 'unbond': return engine.unbond(...request.args);
       case 'collections': {
-        const [name, id, options] = request.args;
-        if (name !== 'export') return callOn(engine.collections, ...request.args);
+        const [name, ...args] = request.args;
+        if (name !== 'export') return (engine.collections[name] as (...args: readonly unknown[]) => ReturnType<Collections[keyof Collections]>)(...args);
+        const [id, options] = args as Parameters<Collections['export']>;
         return engine.collections.export(id, { ...options, signal, onProgress: (progress) => this.#tell({ type: 'progress', id: request.id, progress }) });
       }
       case 'history': return engine.history();

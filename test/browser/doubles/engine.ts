@@ -2,9 +2,8 @@
  * An engine under the test's control, in the place where the page would start a worker. Installs the page's hub,
  * so it has to be imported before the elements.
  */
-import type { EngineConfig, EngineEvent, EngineHandle, LiveConfig, NodeState, SessionMemory, Task, TaskResult } from '../../../src/engine/index.js';
+import type { Collections, EngineConfig, EngineEvent, EngineHandle, LiveConfig, NodeState, SessionMemory, Task, TaskResult } from '../../../src/engine/index.js';
 import { EdgeNetError } from '../../../src/engine/index.js';
-import { collectionsOver } from '../../../src/engine/collection-calls.js';
 import { createHub } from '../../../src/elements/hub.js';
 
 const STATE: NodeState = {
@@ -86,10 +85,9 @@ export class EngineDouble implements EngineHandle {
 
   sense(): void {}
 
-  readonly collections = collectionsOver(async (name, ...args) => {
-    this.calls.push(`collections.${name} ${JSON.stringify(args)}`);
-    return name === 'list' ? [] : undefined;
-  });
+  readonly collections = {
+    delete: async (id: string) => void this.calls.push(`delete ${id}`),
+  } as Partial<Collections> as Collections;
 
   async history() {
     return [{ taskId: 't1', kind: 'vector_search', role: 'worker' as const, parties: ['somebody-far-away'], at: 1_700_000_000_000, busyMs: 12, credits: 0.5, outcome: 'paid' as const }];
