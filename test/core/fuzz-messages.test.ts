@@ -10,12 +10,15 @@ import type { Message, Presence, RosterHeader } from '../../src/engine/core/mess
 import { createPeerState, peerMachine } from '../../src/engine/core/peer/peer.js';
 import { createWitnessState, witnessMachine } from '../../src/engine/core/witness/witness.js';
 import type { Machine } from '../../src/engine/ports/machine.js';
-import { alice, bob, certified, carol, escrow, grant, idOf, key, network, open, SIGNATURE, sign, witness } from './ledger-fixture.js';
+import { alice, bob, certified, carol, collection, escrow, grant, hold, idOf, key, network, open, SIGNATURE, sign, witness } from './ledger-fixture.js';
 
 const NOW = escrow.epoch * network.parameters.epochMs;
 const [openId, escrowId] = [idOf(open), idOf({ ...escrow, prev: idOf(open) })];
 const chained = { ...escrow, prev: openId };
-const stored = [open, grant, chained].map((record) => [`rec/${idOf(record)}`, JSON.stringify(certified([record])[0])] as const);
+const owned = { ...collection, seq: 2, prev: escrowId };
+const SHARD = { collection: idOf(owned), shard: 0 } as const;
+const holding = { ...hold, collection: idOf(owned), holders: [alice, bob] };
+const stored = [open, grant, chained, owned, holding].map((record) => [`rec/${idOf(record)}`, JSON.stringify(certified([record])[0])] as const);
 
 interface Node {
   feed(event: Happening): readonly Effect[];
@@ -49,14 +52,15 @@ const newWitness = (store?: typeof stored, vault?: typeof stored): Node => {
 /** Values that pass some tests and fail others, beside any JSON at all. */
 const value = fc.oneof(
   fc.constantFrom(alice, bob, witness, openId, escrowId, SIGNATURE, 'settled', 'session', '', 0, 1, -1, 2 ** 53, null, true, [], {}),
-  fc.constantFrom<unknown>(sign(open), sign({ kind: 'reject' }), certified([open])[0], certified([chained])[0], { b: 'null', s: '' }, { [bob]: 'box' }, { length: 1e9 }, [null], [escrowId]),
+  fc.constantFrom<unknown>(sign(open), sign({ kind: 'reject' }), certified([open])[0], certified([chained])[0], { b: 'null', s: '' }, { [bob]: 'box' }, { length: 1e9 }, [null], [escrowId], SHARD.collection, [[0, 1]], [{ node: bob, box: '' }], { node: bob, box: bob }),
   fc.jsonValue({ maxDepth: 3 }),
 );
 const TYPES = [
   'have', 'want', 'records', 'digest', 'hello', 'present', 'alive', 'record', 'escrow', 'boxes', 'result', 'beat', 'reject', 'cancel', 'fetch', 'roster-want',
+  'shard-keys', 'kept', 'shard', 'proof', 'shard-want', 'keys-wanted', 'keep', 'supply', 'prove',
   'welcome', 'superseded', 'certified', 'refused', 'assign', 'key', 'ended', 'roster', 'toString', '__proto__',
 ];
-const FIELDS = ['bucket', 'ids', 'records', 'digest', 'session', 'head', 'p', 'r', 'escrow', 'boxes', 'receipt', 'ratio', 'hash', 'now', 'worker', 'code', 'members', 'box'];
+const FIELDS = ['bucket', 'ids', 'records', 'digest', 'session', 'head', 'p', 'r', 'escrow', 'boxes', 'receipt', 'ratio', 'hash', 'now', 'worker', 'code', 'members', 'box', 'collection', 'shard', 'to', 'period', 'sealed', 'nonce', 'ranges'];
 const message = fc.tuple(fc.constantFrom(...TYPES), fc.dictionary(fc.constantFrom(...FIELDS), value, { maxKeys: 6 })).map(([t, fields]) => ({ ...fields, t }) as unknown as Message);
 const received = fc.record({ message, attachment: fc.option(fc.uint8Array({ maxLength: 8 }), { nil: undefined }) });
 
@@ -75,6 +79,9 @@ for (const [name, make, from] of [['a witness', newWitness, alice], ['a peer', n
       { t: 'result', escrow: escrowId, receipt: 'AA' }, { t: 'beat', escrow: escrowId, ratio: 0.5 }, { t: 'reject', p: sign({}) }, { t: 'cancel', escrow: escrowId }, { t: 'fetch', escrow: escrowId }, { t: 'roster-want', hash: openId },
       { t: 'welcome', now: NOW, session: 's', head: null, digest: [] }, { t: 'superseded', session: 'x' }, { t: 'certified', r: certified([open])[0] }, { t: 'refused', p: sign({}) }, { t: 'assign', r: certified([chained])[0] },
       { t: 'key', escrow: escrowId, box: 'box' }, { t: 'result', escrow: escrowId, worker: bob }, { t: 'beat', escrow: escrowId, worker: bob, ratio: 1 }, { t: 'ended', escrow: escrowId, code: 'settled' }, { t: 'roster', hash: openId, members: [] },
+      { t: 'shard-keys', ...SHARD, boxes: { [bob]: 'box' } }, { t: 'kept', ...SHARD, hash: openId }, { t: 'shard', ...SHARD, hash: openId, to: bob, box: 'box' }, { t: 'proof', ...SHARD, period: 1, sealed: 'AA' },
+      { t: 'shard-want', ...SHARD }, { t: 'keys-wanted', ...SHARD, to: [{ node: bob, box: '' }] }, { t: 'keep', ...SHARD, hash: '', box: 'box' }, { t: 'supply', ...SHARD, hash: openId, to: { node: bob, box: '' } },
+      { t: 'prove', ...SHARD, hash: openId, period: 1, nonce: openId, ranges: [[0, 1]] }, { t: 'shard', ...SHARD, hash: openId },
     ] as const;
     const altered = fc.tuple(fc.constantFrom(...good), fc.nat(), value).map(([original, at, other]) => {
       const fields = Object.keys(original).filter((field) => field !== 't');

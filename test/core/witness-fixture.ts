@@ -2,7 +2,7 @@
 import { sha256Id } from '../../src/engine/core/encoding.js';
 import type { Effect } from '../../src/engine/core/effect.js';
 import type { Happening } from '../../src/engine/core/event.js';
-import type { Message, Presence, Receipt, Refusal } from '../../src/engine/core/message.js';
+import type { Message, Presence, Receipt, Refusal, StorageProof } from '../../src/engine/core/message.js';
 import type { Network, Parameters } from '../../src/engine/core/network.js';
 import type { Certified, EscrowRecord, Id, NodeId, OpenRecord, Rec, SettleRecord } from '../../src/engine/core/record.js';
 import { createWitnessState, witnessMachine, type WitnessState } from '../../src/engine/core/witness/witness.js';
@@ -80,6 +80,7 @@ export function createBench({ parameters = {}, kernels = fixture.kernels, store 
       case 'verify': return feed({ on: 'verified', as: effect.as, ok: effect.checks.every(({ s }) => s === SIGNATURE) });
       case 'guard': return feed({ on: 'guarded', as: effect.as, good: effect.records, bad: 0 });
       case 'random': return feed({ on: 'random', as: effect.as, bytes: new Uint8Array(effect.length).fill(++randoms) });
+      case 'read-proof': return feed({ on: 'proof-read', as: effect.as, proof: JSON.parse(Buffer.from(effect.sealed, 'base64url').toString()) as StorageProof });
       case 'read-receipt': return feed({ on: 'receipt-read', as: effect.as, receipt: JSON.parse(Buffer.from(effect.sealed, 'base64url').toString()) as Receipt });
     }
   }

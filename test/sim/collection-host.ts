@@ -32,7 +32,7 @@ export class CollectionHost {
     return this.node.state!.ledger.collection(this.id)!;
   }
 
-  /** @returns the code of the refusal, if it was refused */
+  /** @returns the code of the refusal, if it was refused; `silence` where nobody said anything, as after a crash of this node */
   async create(fields: Partial<Fields> = {}): Promise<string | undefined> {
     return this.#write({ collection: '', amount: 1_000_000, name: 'books', dims: 3, metric: 'cos', scalar: 'f32', replicas: 2, access: 'owner', shards: [], ...fields }, (record) => (this.id = record));
   }
@@ -61,15 +61,15 @@ export class CollectionHost {
       },
     });
     let answer: Answer | undefined;
-    await until(this.world, () => (answer = this.#answerTo(task)) !== undefined);
-    return answer!;
+    await soon(this.world, () => (answer = this.#answerTo(task)) !== undefined, ANSWER_MS_MAX);
+    return answer ?? { code: 'silence', workers: [] };
   }
 
   /** Inserts, and makes what the holders agreed on the shard's content. */
   async insert(bytes: Uint8Array, changes: Partial<TaskRequest> = {}, fields: Partial<Fields> = {}): Promise<Answer> {
     const answer = await this.run('vector_insert', bytes, changes);
-    if (answer.output) await this.change({ shards: [readOutput<Inserted>(answer.output)], ...fields });
-    return answer;
+    const code = answer.output && (await this.change({ shards: [readOutput<Inserted>(answer.output)], ...fields }));
+    return code === undefined ? answer : { code, workers: [] };
   }
 
   #answerTo(task: string): Answer | undefined {
@@ -85,24 +85,30 @@ export class CollectionHost {
   async #write(fields: Fields, done: (record: Id) => void): Promise<string | undefined> {
     const ask = `${this.node.id} ${this.#asks++}`;
     let code: string | undefined;
+    let written = false;
     this.node.feed({ on: 'ask', request: { ask, kind: 'collection', ...fields } });
-    await until(this.world, () => this.seen.some((sighting) => {
+    await soon(this.world, () => this.seen.some((sighting) => {
       if (sighting.saw !== 'notice' || !('ask' in sighting.notice) || sighting.notice.ask !== ask) return false;
       if (sighting.notice.note === 'ask-failed') code = sighting.notice.code;
       else done(sighting.notice.record);
-      return true;
-    }));
-    return code;
+      return (written = true);
+    }), ANSWER_MS_MAX);
+    return written ? code : 'silence';
   }
 }
 
+/** Longer than any task may take. */
+const ANSWER_MS_MAX = 70_000;
 const STEP_MS = 5;
 const PATIENCE_MS = 200_000;
 
 /** Lets time pass until it is so. */
 export async function until(world: SimulatedWorld, isSo: () => boolean): Promise<void> {
-  for (let ms = 0; !isSo(); ms += STEP_MS) {
-    if (ms > PATIENCE_MS) throw new Error(`It never came to that: ${isSo.toString()}`);
-    await world.pass(STEP_MS);
-  }
+  if (!(await soon(world, isSo, PATIENCE_MS))) throw new Error(`It never came to that: ${isSo.toString()}`);
+}
+
+/** Lets time pass until it is so, or for so long. @returns whether it came to that */
+export async function soon(world: SimulatedWorld, isSo: () => boolean, patienceMs: number): Promise<boolean> {
+  for (let ms = 0; ms < patienceMs && !isSo(); ms += STEP_MS) await world.pass(STEP_MS);
+  return isSo();
 }

@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import { stateHash } from '../../src/engine/core/ledger/state-hash.js';
 import type { Sighting } from './sighting.js';
 import { CALM } from '../doubles/transport.js';
-import { found, readOutput } from '../doubles/shard-kernel.js';
+import { found, type Inserted, readOutput } from '../doubles/shard-kernel.js';
 import { CollectionHost, until } from './collection-host.js';
-import { contribute, startPeer } from './faults.js';
-import { replicas } from './invariants/invariant.js';
+import { Dice } from './dice.js';
+import { contribute, mend, planFaults, startPeer } from './faults.js';
+import { epochOf, replicas } from './invariants/invariant.js';
 import { imbalance } from './invariants/money.js';
-import { epochOf } from './invariants/invariant.js';
 import { spoiledPeer } from './spoil.js';
 import { createWorld, type SimulatedWorld, type WorldOptions } from './world.js';
 
@@ -324,3 +324,44 @@ test('keys and proofs whose first words are lost come the second time', async ()
   assert.deepEqual([...lost].sort(), ['kept', 'proof', 'shard', 'shard-keys']);
   await expectSound(world);
 });
+
+for (const seed of [1, 2, 3, 4]) {
+  test(`faults of every kind neither spoil nor lose a collection (seed ${seed})`, async () => {
+    const world = await settled({ seed, nodes: 8, parameters: { storageDayMs: 10_000, storagePerMegabyteDay: 1_000_000 } });
+    const { host } = world;
+    const dice = new Dice(seed, 'collections');
+    await host.createWithShard({ replicas: 3, amount: 50_000_000 });
+    const contents = new Map([['', bytes()]]);
+    const hash = (): string => host.view.record.shards[0]!.hash;
+    planFaults(world, seed, 60_000);
+    const endsAt = world.now() + 60_000;
+    const told = { right: 0, inserted: 0 };
+    while (world.now() < endsAt) {
+      await world.pass(dice.between(0, 1_000));
+      const before = hash();
+      if (dice.chance(0.4)) {
+        const more = bytes(dice.between(0, 255));
+        // The kernel's answer names the content, whether or not the record that makes it the shard's gets through.
+        const { output } = await host.run('vector_insert', more, { timeoutMs: 15_000 });
+        if (!output) continue;
+        const inserted = readOutput<Inserted>(output);
+        contents.set(inserted.hash, bytes(...contents.get(before)!, ...more));
+        if ((await host.change({ shards: [inserted] })) === undefined) told.inserted += 1;
+      } else {
+        const { output } = await host.run('vector_search', bytes(9), { timeoutMs: 15_000 });
+        if (!output) continue;
+        assert.equal(readOutput(output), found(contents.get(before)!, bytes(9)));
+        told.right += 1;
+      }
+    }
+    mend(world);
+    await until(world, () => isWhole(world, host) && holdersOf(world, host).length === 3);
+    await world.rest();
+    await search(world, contents.get(hash())!);
+    assert.ok(told.right > 0 && told.inserted > 0, JSON.stringify(told));
+    await host.change({ shards: [], closed: true });
+    await until(world, () => host.view.released === 'closed');
+    await expectSound(world);
+    for (const { state } of world.peers) assert.equal(state!.held.size, 0);
+  });
+}

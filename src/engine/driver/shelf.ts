@@ -91,7 +91,8 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() }: Shel
 
   async function put(content: Content, ciphertext: Uint8Array | undefined, more: readonly Write[] = []): Promise<void> {
     order += 1;
-    await (await storage()).write([...more, ...(ciphertext ? [[dataOf(content), ciphertext] as const] : []), [markOf(content), String(order)]]);
+    // Others rely on what is said to be kept.
+    await (await storage()).write([...more, ...(ciphertext ? [[dataOf(content), ciphertext] as const] : []), [markOf(content), String(order)]], { sync: true });
   }
 
   async function ciphertextOf(content: Content): Promise<Uint8Array | undefined> {

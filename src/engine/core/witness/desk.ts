@@ -123,7 +123,7 @@ export function onCollectionsGrew(turn: Turn, records: readonly ParsedRecord[]):
     if (view.record.closed && !view.released) release(turn, view, 'closed');
     if (record.kind === 'release') turn.emit({ do: 'send', to: view.owner, message: { t: 'certified', r: turn.witness.ledger.get(record.id)!.certified } });
     if (record.kind === 'hold') tend(turn, { collection: view.id, shard: record.shard });
-    else if (record.kind !== 'rent') tendCollection(turn, view.id);
+    else if (record.kind !== 'rent') tendCollection(turn, view);
   }
 }
 

@@ -7,8 +7,9 @@
  */
 import { shuffle } from '../assignment/ranking.js';
 import { hmac, sha256Id, toBase64url, utf8 } from '../encoding.js';
+import type { CollectionView } from '../ledger/collections.js';
 import type { Message, PeerMessage } from '../message.js';
-import type { HoldRecord, Id, NodeId } from '../record.js';
+import type { HoldRecord, NodeId } from '../record.js';
 import { certifyOwn, isSigning } from './certifier.js';
 import { type Content, nameOf, type ShardName } from '../shard.js';
 import { announce, type Held, holds, lookUp } from './holdings.js';
@@ -27,13 +28,14 @@ export const TEND_TIMER = 'shard';
 
 type From<T extends PeerMessage['t']> = Extract<PeerMessage, { t: T }>;
 
-/** All shards, of one owner or of everybody. */
-export function tendAll(turn: Turn, owner?: NodeId): void {
-  for (const { id, record } of turn.witness.ledger.collections(owner)) tendCollection(turn, id, record.shards.length);
+export function tendAll(turn: Turn): void {
+  for (const view of turn.witness.ledger.collections()) tendCollection(turn, view);
 }
 
-export function tendCollection(turn: Turn, collection: Id, shards = turn.witness.ledger.collection(collection)?.record.shards.length ?? 0): void {
-  for (let shard = 0; shard < shards; shard += 1) tend(turn, { collection, shard });
+/** Shards that it has, and those that it no longer has. */
+export function tendCollection(turn: Turn, { id: collection, record: { shards } }: CollectionView): void {
+  for (const { name } of [...turn.witness.holdings.values()]) if (name.collection === collection && !shards[name.shard]) tend(turn, name);
+  for (const shard of shards.keys()) tend(turn, { collection, shard });
 }
 
 /** Who is there has changed. */
