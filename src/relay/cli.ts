@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `edge-net`: the package's command. Amounts are credits; with --json the last line of stdout is one JSON object. */
 import { Command, Option } from 'commander';
+import { runCreate, runDelete, runExport, runExtend, runInsert, runList, runSearch } from './commands/collection.js';
 import { runContribute } from './commands/contribute.js';
 import { runDemo } from './commands/demo.js';
 import { runNetworkInit, runNetworkShow } from './commands/network.js';
@@ -41,6 +42,25 @@ program.command('submit <type>').description('buy one task')
 program.command('result <taskId>').description('fetch the result of an earlier submit of the same --data')
   .addOption(relays).addOption(network).addOption(data()).addOption(json)
   .action((taskId: string, options: Parameters<typeof runResult>[1]) => runResult(taskId, options).then(done, (error: unknown) => fail(error, options.json === true)));
+
+const collections = program.command('collection').description('vectors of your own that other nodes hold and search');
+/** A call on one collection. */
+const onCollection = <Options extends { readonly json?: boolean }>(command: Command, run: (id: string, options: Options) => Promise<void>): Command => command
+  .addOption(relays).addOption(network).addOption(data()).addOption(json)
+  .action((id: string, options: Options) => guarded((given: Options) => run(id, given))(options));
+const bought = (command: Command): Command => command.option('--payload <file>', 'JSON; - reads stdin', '-').option('--redundancy <n>', 'holders that must agree, 1 to 3')
+  .option('--priority <p>', 'low, normal or high').option('--max-credits <n>', 'refuse to pay more').option('--timeout <ms>', 'patience');
+
+collections.command('create').description('lay by for storage and have holders drawn')
+  .requiredOption('--dims <n>', 'dimensions of a vector').option('--name <name>', 'for you to know it by').option('--metric <m>', 'cos, ip or l2').option('--storage <s>', 'f32, f16 or i8')
+  .option('--replicas <n>', 'nodes that hold each shard, 1 to 3').option('--access <who>', 'who may search: owner or anyone').option('--vectors <n>', 'as many are expected').option('--days <n>', 'storage days to lay by for')
+  .option('--credits <n>', 'lay by so much instead').addOption(relays).addOption(network).addOption(data()).addOption(json).action(guarded(runCreate));
+collections.command('list').description('what you have').addOption(relays).addOption(network).addOption(data()).addOption(json).action(guarded(runList));
+onCollection(bought(collections.command('insert <id>').description('add {vectors, ids?}')), runInsert);
+onCollection(bought(collections.command('search <id>').description('find the nearest by {query, k, efSearch?}')), runSearch);
+onCollection(collections.command('extend <id>').description('lay by more').requiredOption('--credits <n>', 'credits'), runExtend);
+onCollection(collections.command('export <id>').description('fetch each shard as a usearch index file').requiredOption('--out <dir>', 'folder for the files'), runExport);
+onCollection(collections.command('delete <id>').description('have it dropped, and the rest of the deposit back'), runDelete);
 
 const networks = program.command('network').description('found a network, or show one');
 networks.command('init').description('keys for a founder and a witness, and the descriptor that names them')

@@ -10,8 +10,8 @@ export const SHARDS_MAX = 64;
 const FULL = 0.97;
 const ENVELOPE_BYTES = 1_024;
 const ID_BYTES = 8;
-/** Reference work of one task, in fuel: a holder that fails loses no more. */
-const PART_FUEL_MAX = 10_000_000;
+/** Reference work of one task, in fuel: holders with other work are not kept from it for long, and one that fails loses no more. */
+const PART_FUEL_MAX = 2_500_000;
 
 type Format = Pick<CollectionRecord, 'dims' | 'metric' | 'scalar'>;
 type Bounds = Pick<Parameters, 'payloadBytesMax' | 'shardBytesMax' | 'taskFuelMax'>;

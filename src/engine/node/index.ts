@@ -2,7 +2,7 @@
  * `import EdgeNet from '@ruvector/edge-net'` in Node: the same calls as in a page, with the engine in this process and
  * kernels on worker threads.
  */
-import type { EngineConfig, EngineHandle, Quote, Stats, Task, TaskResult } from '../api.js';
+import type { Collections, EngineConfig, EngineHandle, Quote, Stats, Task, TaskResult } from '../api.js';
 import { EdgeNetError } from '../error.js';
 import { openEngine } from '../host/engine.js';
 import { nodeConfig } from './config.js';
@@ -79,4 +79,10 @@ function running(): EngineHandle {
   return current;
 }
 
-export default { init, submit, submitBatch, quote, result, EdgeNetError };
+export default {
+  init, submit, submitBatch, quote, result, EdgeNetError,
+  /** @throws EdgeNetError `not-initialised` */
+  get collections(): Collections {
+    return running().collections;
+  },
+};

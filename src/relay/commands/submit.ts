@@ -1,7 +1,7 @@
 /** `edge-net submit` and `edge-net result`: buy one task's work, or fetch what an earlier process paid for. */
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import type { EngineHandle, TaskOptions, TaskResult } from '../../engine/api.js';
+import type { EngineHandle, TaskOptions, TaskProgress, TaskResult } from '../../engine/api.js';
 import { EdgeNetError } from '../../engine/error.js';
 import { openEngine } from '../../engine/host/engine.js';
 import { nodeConfig } from '../../engine/node/config.js';
@@ -16,12 +16,16 @@ export interface ReachCommand {
   readonly json?: boolean;
 }
 
-export interface SubmitCommand extends ReachCommand {
+/** How a task is bought. */
+export interface TermsCommand extends ReachCommand {
   readonly payload: string;
   readonly redundancy?: string;
   readonly priority?: string;
   readonly maxCredits?: string;
   readonly timeout?: string;
+}
+
+export interface SubmitCommand extends TermsCommand {
   readonly local: string;
 }
 
@@ -30,20 +34,27 @@ const BINARY_FIELDS: ReadonlySet<string> = new Set(['index', 'data', 'key', 'iv'
 
 export async function runSubmit(type: string, options: SubmitCommand): Promise<void> {
   const payload = await readPayload(options.payload);
-  await withEngine(options, async (engine) => {
-    engine.subscribe((event) => {
-      if (event.type === 'task' && event.entry.outcome === 'running') say(`task ${event.entry.taskId} escrows ${-event.entry.credits} credits`);
-    });
-    const result = await engine.submit({
-      type, payload,
-      options: {
-        redundancy: given('--redundancy', options.redundancy), maxCredits: given('--max-credits', options.maxCredits), timeout: given('--timeout', options.timeout),
-        priority: options.priority as TaskOptions['priority'], local: options.local as TaskOptions['local'],
-        onProgress: ({ phase, loaded, total }) => say(total > 0 ? `${phase} ${loaded}/${total}` : phase),
-      },
-    });
-    show(result, options.json === true);
+  await withEngine(options, (engine) => buy(engine, type, payload, options, options.local as TaskOptions['local']));
+}
+
+/** Submits, tells of it, and prints the result. */
+export async function buy(engine: EngineHandle, type: string, payload: unknown, options: TermsCommand, local: TaskOptions['local']): Promise<void> {
+  engine.subscribe((event) => {
+    if (event.type === 'task' && event.entry.outcome === 'running') say(`task ${event.entry.taskId} escrows ${-event.entry.credits} credits`);
   });
+  const result = await engine.submit({
+    type, payload,
+    options: {
+      redundancy: given('--redundancy', options.redundancy), maxCredits: given('--max-credits', options.maxCredits), timeout: given('--timeout', options.timeout),
+      priority: options.priority as TaskOptions['priority'], local,
+      onProgress: tellProgress,
+    },
+  });
+  show(result, options.json === true);
+}
+
+export function tellProgress({ phase, loaded, total }: TaskProgress): void {
+  say(total > 0 ? `${phase} ${loaded}/${total}` : phase);
 }
 
 export async function runResult(taskId: string, options: ReachCommand): Promise<void> {
@@ -51,7 +62,7 @@ export async function runResult(taskId: string, options: ReachCommand): Promise<
   await withEngine(options, async (engine) => show(await engine.result(taskId), options.json === true));
 }
 
-async function withEngine(options: ReachCommand, use: (engine: EngineHandle) => Promise<void>): Promise<void> {
+export async function withEngine(options: ReachCommand, use: (engine: EngineHandle) => Promise<void>): Promise<void> {
   const config = nodeConfig({ relays: options.relay, network: options.network ?? '', modelBase: options.modelBase, local: 'never' });
   const engine = await openEngine(config, nodePlatform(config, { dataDir: options.data }));
   engine.subscribe((event) => { if (event.type === 'error') say(`${event.code}: ${event.message}`); });
@@ -69,7 +80,7 @@ function show(result: TaskResult, json: boolean): void {
   printJson(output);
 }
 
-async function readPayload(source: string): Promise<unknown> {
+export async function readPayload(source: string): Promise<unknown> {
   const text = source === '-' ? await readAll(process.stdin) : await readFile(source, 'utf8').catch((cause: Error) => {
     throw new EdgeNetError('bad-input', `The payload file cannot be read: ${cause.message}`, { cause });
   });
@@ -80,6 +91,6 @@ async function readPayload(source: string): Promise<unknown> {
   }
 }
 
-function given(option: string, text: string | undefined): number | undefined {
+export function given(option: string, text: string | undefined): number | undefined {
   return text === undefined ? undefined : numberOf(option, text);
 }
