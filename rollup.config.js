@@ -153,9 +153,19 @@ const classic = {
   plugins: [sharedChunks, ...runtime],
 };
 
+/** Classic scripts of one file each: a sandbox can load nothing more. */
+const standalone = (input, file) => ({
+  ...quiet,
+  input,
+  output: { file, format: 'iife', sourcemap: true, plugins: [terser({ compress, format })] },
+  plugins: [...runtime],
+});
+
+const SANDBOX_ENTRY = 'src/engine/sandbox/entry.ts';
+
 const node = {
   ...quiet,
-  input: { index: 'src/engine/node/index.ts', cli: 'src/relay/cli.ts', compute: 'src/engine/node/compute-thread.ts' },
+  input: { index: 'src/engine/node/index.ts', cli: 'src/relay/cli.ts', compute: 'src/engine/node/compute-thread.ts', sandbox: 'src/engine/node/sandbox-thread.ts' },
   external: [/^node:/u, 'classic-level', 'ws', 'commander'],
   output: { dir: 'dist/node', format: 'es', ...flat },
   plugins: [sharedRuntime, ...runtime, thirdPartyNotices('THIRD-PARTY.txt')],
@@ -163,7 +173,12 @@ const node = {
 
 /** All of them, or those named: `rollup -c --config-node`. */
 export default (args) => {
-  const builds = { runtime: modelRuntime, browser, classic, node };
+  const builds = {
+    runtime: modelRuntime,
+    browser: [browser, standalone('src/engine/sandbox/frame.ts', 'dist/edge-net.frame.js'), standalone(SANDBOX_ENTRY, 'dist/edge-net.sandbox.js')],
+    classic,
+    node: [node, standalone(SANDBOX_ENTRY, 'dist/node/edge-net.sandbox.js')],
+  };
   const named = Object.keys(builds).filter((name) => args[`config-${name}`]);
-  return (named.length > 0 ? named : Object.keys(builds)).map((name) => builds[name]);
+  return (named.length > 0 ? named : Object.keys(builds)).flatMap((name) => builds[name]);
 };

@@ -5,10 +5,12 @@
 import type { CollectionCall, Collections, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
 import { EdgeNetError } from './error.js';
 import { fromWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine, type WireTask } from './protocol.js';
+import type { FromHost } from './sandbox/messages.js';
 import { senseThePage, type PageSenses } from './senses/page-senses.js';
 import { startModuleWorker, type WorkerStartError } from './worker/trampoline.js';
 
 const ENTRY = 'edge-net.engine.js';
+const NO_HOST: FromHost = { t: 'gone', code: 'csp-frame', message: 'The code for the sandbox frame could not be loaded. Check that edge-net.frame-host.js lies beside the other files.' };
 /** How long a closing engine may take to let go of its sockets and locks. */
 const CLOSE_MS_MAX = 1_000;
 
@@ -34,6 +36,8 @@ export class EngineClient implements EngineHandle {
   #ended: EdgeNetError | undefined;
   #closed = () => {};
   #senses: PageSenses | undefined;
+  /** Removes the sandbox frame, if there is one. */
+  #removeFrame = Promise.resolve(() => {});
 
   private constructor(port: EnginePort, state: NodeState) {
     this.#port = port;
@@ -197,6 +201,7 @@ export class EngineClient implements EngineHandle {
 
   #receive(message: FromEngine): void {
     if (message.type === 'event') return this.#emit(message.event);
+    if (message.type === 'sandbox') return this.#setFrame(message);
     // Another tab led and is gone: this one's engine took over, or could not.
     if (message.type === 'started') return this.#emit({ type: 'state', state: message.state });
     if (message.type === 'failed') return this.#fail(fromWire(message.error));
@@ -207,6 +212,15 @@ export class EngineClient implements EngineHandle {
     this.#waiting.delete(message.id);
     if (message.ok) waiting?.resolve(message.value);
     else waiting?.reject(fromWire(message.error));
+  }
+
+  /** Few pages ever need one: its code comes with the first. */
+  #setFrame({ port, script = '' }: Partial<Extract<FromEngine, { type: 'sandbox' }>> = {}): void {
+    this.#removeFrame = this.#removeFrame.then(async (remove) => {
+      remove();
+      const host = port && (await import('./sandbox/frame-host.js').catch(() => port.postMessage(NO_HOST)));
+      return host ? host.openFrame(port, script) : () => {};
+    });
   }
 
   #emit(event: EngineEvent): void {
@@ -241,6 +255,7 @@ export class EngineClient implements EngineHandle {
   #terminate = (): void => {
     removeEventListener('pagehide', this.#terminate);
     this.#port.terminate();
+    this.#setFrame();
     this.#closed();
     this.#end(left());
   };

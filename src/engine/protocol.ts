@@ -51,6 +51,8 @@ export type FromEngine =
   | { readonly type: 'awake' }
   /** From a session that stores nothing, for as long as the page lives; null deletes. */
   | { readonly type: 'keep'; readonly id: number; readonly entries: readonly (readonly [key: string, value: string | Uint8Array | null])[] }
+  /** Make a sandbox frame that runs this script, in place of any other, and hand it the port; without a port, have none. */
+  | { readonly type: 'sandbox'; readonly port: MessagePort | undefined; readonly script: string }
   | { readonly type: 'started'; readonly state: NodeState }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly value: Answer<CallName> }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { systemClock } from '../../src/engine/adapters/clock.js';
+import { nodeSandboxes } from '../../src/engine/adapters/pool/node-sandbox.js';
 import { nodeThreads } from '../../src/engine/adapters/pool/node-thread.js';
 import { createPool } from '../../src/engine/adapters/pool/pool.js';
 import { openLevel } from '../../src/engine/adapters/storage/level.js';
@@ -154,7 +155,10 @@ export async function contribute(url: string, dir: string, args: readonly string
 }
 
 /** Threads of the built package: they start without a TypeScript loader. */
-const builtPool: Platform['createPool'] = (settings) => createPool({ ...settings, clock: systemClock, spawn: nodeThreads({ entry: new URL('compute.js', ASSETS) }) });
+const builtPool: Platform['createPool'] = ({ sandbox, ...settings }) => createPool({
+  ...settings, clock: systemClock, spawn: nodeThreads({ entry: new URL('compute.js', ASSETS) }),
+  sandbox: { ...sandbox, spawn: nodeSandboxes({ entry: new URL('sandbox.js', ASSETS), script: new URL('edge-net.sandbox.js', ASSETS) }) },
+});
 
 export async function openNode(url: string, { dataDir, config = {}, platform = {} }: OpenOptions = {}): Promise<Node> {
   const whole = nodeConfig({ relays: [url], local: 'never', base: ASSETS.href, ...config });

@@ -1,4 +1,5 @@
 /** What differs between a page's engine worker and a Node process; everything above this is the same code. */
+import type { SandboxOptions } from '../adapters/pool/pool.js';
 import type { Network } from '../core/network.js';
 import type { Guard } from '../guard.js';
 import type { Identity } from '../identity/identity.js';
@@ -14,6 +15,7 @@ export interface PoolSettings {
   readonly duty: number;
   readonly modelBase: string;
   readonly assetBase: string;
+  readonly sandbox: Pick<SandboxOptions, 'kinds' | 'refused'>;
 }
 
 export interface Platform {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { systemClock, systemRandom } from '../adapters/clock.js';
+import { nodeSandboxes } from '../adapters/pool/node-sandbox.js';
 import { nodeThreads } from '../adapters/pool/node-thread.js';
 import { createPool } from '../adapters/pool/pool.js';
 import { openLevel } from '../adapters/storage/level.js';
@@ -23,6 +24,8 @@ const HERE = new URL('./', import.meta.url);
 const COMPUTE = IS_SOURCE ? { entry: new URL('compute-thread.ts', HERE), execArgv: ['--import', 'tsx'] } : { entry: new URL('compute.js', HERE) };
 /** The built package's folder of Node files: WASM lies there as well. */
 export const ASSET_BASE = IS_SOURCE ? new URL('../../../dist/node/', HERE) : HERE;
+/** Built files both: a sandbox runs one script, whatever the process itself runs from. */
+const SANDBOX = { entry: new URL('sandbox.js', ASSET_BASE), script: new URL('edge-net.sandbox.js', ASSET_BASE) };
 export const MODEL_DIR = fileURLToPath(new URL('../models/', ASSET_BASE));
 
 export interface NodePlatformOptions {
@@ -55,7 +58,7 @@ export function nodePlatform(config: EngineConfig, { dataDir }: NodePlatformOpti
       return dataDir === undefined ? createIdentity(systemRandom) : loadIdentityFile(join(dataDir, 'identity.json'), systemRandom);
     },
 
-    createPool: ({ size, duty, modelBase, assetBase }) => createPool({ size, duty, modelBase, assetBase, clock: systemClock, spawn: nodeThreads(COMPUTE) }),
+    createPool: ({ size, duty, modelBase, assetBase, sandbox }) => createPool({ size, duty, modelBase, assetBase, ...(dataDir === undefined ? {} : { modelCache: join(dataDir, 'models') }), clock: systemClock, spawn: nodeThreads(COMPUTE), sandbox: { ...sandbox, spawn: nodeSandboxes(SANDBOX) } }),
 
     createTransport: (options) => createGunTransport({ ...options, clock: systemClock, random: systemRandom, WebSocket: WebSocket as unknown as typeof globalThis.WebSocket }),
   };

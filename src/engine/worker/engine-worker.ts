@@ -78,7 +78,7 @@ async function begin({ config, memory }: Start): Promise<void> {
 }
 
 async function run(config: EngineConfig, memory: Start['memory']): Promise<void> {
-  engine = await openEngine(config, pagePlatform(config, () => openSessionStore(memory, keep)));
+  engine = await openEngine(config, pagePlatform(config, () => openSessionStore(memory, keep), setFrame));
   if (senses) engine.sense(senses);
   server = new EngineServer(engine, post);
 }
@@ -120,6 +120,11 @@ function askAgain(ask: (request: EngineRequest) => void): void {
 
 function refuse(id: number, error: EdgeNetError): void {
   post({ type: 'reply', id, ok: false, error: toWire(error) });
+}
+
+/** Frames are made where there is a document. */
+function setFrame(port: MessagePort | undefined, script: string): void {
+  self.postMessage({ type: 'sandbox', port, script } satisfies FromEngine, port ? [port] : []);
 }
 
 function keep(entries: readonly Write[]): Promise<void> {

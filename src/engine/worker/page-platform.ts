@@ -1,6 +1,7 @@
 /** The engine's surroundings inside a page's worker. */
 import { systemClock, systemRandom } from '../adapters/clock.js';
 import { createPool } from '../adapters/pool/pool.js';
+import { pageSandboxes } from '../adapters/pool/page-sandbox.js';
 import { pageWorkers } from '../adapters/pool/page-worker.js';
 import { openIndexedDb } from '../adapters/storage/indexed-db.js';
 import { createGunTransport } from '../adapters/transport/gun-transport.js';
@@ -9,12 +10,15 @@ import { EdgeNetError } from '../error.js';
 import type { Platform } from '../host/platform.js';
 import { importIdentity } from '../identity/identity.js';
 import { loadStoredIdentity } from '../identity/stored.js';
+import { PoolError } from '../ports/pool.js';
 import type { Storage } from '../ports/storage.js';
 
 export const DATABASE = 'edge-net';
 const SHARD_DATABASE = 'edge-net-shards';
 const MODEL_CACHE = 'edge-net-models';
 const COMPUTE_ENTRY = 'edge-net.compute.js';
+const SANDBOX_SCRIPT = 'edge-net.sandbox.js';
+const FRAME_SCRIPT = 'edge-net.frame.js';
 const READ_TIMEOUT_MS = 10_000;
 
 /** A session that only submits, or is told so, keeps nothing on this machine. */
@@ -22,8 +26,11 @@ export function keepsNothing(config: EngineConfig): boolean {
   return config.storage === 'memory' || !config.contribute;
 }
 
-/** @param openSession the store of an engine that keeps nothing here */
-export function pagePlatform(config: EngineConfig, openSession: () => Promise<Storage>): Platform {
+/**
+ * @param openSession the store of an engine that keeps nothing here
+ * @param setFrame has the page make a sandbox frame that runs the script, and hand it the port; without a port, have none
+ */
+export function pagePlatform(config: EngineConfig, openSession: () => Promise<Storage>, setFrame: (port: MessagePort | undefined, script: string) => void): Platform {
   return {
     clock: systemClock,
     random: systemRandom,
@@ -50,10 +57,26 @@ export function pagePlatform(config: EngineConfig, openSession: () => Promise<St
       return loadStoredIdentity(store, systemRandom);
     },
 
-    createPool: ({ size, duty, modelBase, assetBase }) => createPool({ size, duty, modelBase, assetBase, clock: systemClock, spawn: pageWorkers(new URL(COMPUTE_ENTRY, assetBase).href) }),
+    createPool({ sandbox, ...settings }) {
+      const asset = (name: string): string => new URL(name, settings.assetBase).href;
+      const spawn = pageSandboxes({ clock: systemClock, loadCode: () => loadCode(asset(SANDBOX_SCRIPT)), setFrame: (port) => setFrame(port, asset(FRAME_SCRIPT)) });
+      return createPool({ ...settings, clock: systemClock, spawn: pageWorkers(asset(COMPUTE_ENTRY)), sandbox: { ...sandbox, spawn } });
+    },
 
     createTransport: (options) => createGunTransport({ ...options, clock: systemClock, random: systemRandom, WebSocket: globalThis.WebSocket, fetch: globalThis.fetch.bind(globalThis) }),
   };
+}
+
+/** For the sandbox, which can fetch nothing itself. The browser's cache remembers it. */
+async function loadCode(url: string): Promise<string> {
+  try {
+    const response = await allowed(url, () => fetch(url, { signal: AbortSignal.timeout(READ_TIMEOUT_MS), credentials: 'omit' }));
+    if (!response.ok) throw new Error(`It answered ${response.status}.`);
+    return await response.text();
+  } catch (cause) {
+    const isForbidden = cause instanceof EdgeNetError && cause.code === 'csp-connect';
+    throw new PoolError(isForbidden ? 'csp-connect' : 'kernel-failed', `The sandbox's script ${url} could not be loaded. Check that it is there and, with a Content-Security-Policy, that connect-src has ${new URL(url).origin}.`, { cause });
+  }
 }
 
 /** A policy's refusal looks like any other failed request, but for an event beside it. */

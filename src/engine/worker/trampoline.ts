@@ -5,6 +5,7 @@
  *
  * The policy a page needs for another origin: `script-src <cdn> 'wasm-unsafe-eval'; worker-src blob:`.
  */
+import { trustedScriptUrl } from './trusted.js';
 
 export class WorkerStartError extends Error {
   constructor(readonly code: 'csp-worker' | 'trusted-types' | 'unsupported' | 'kernel-failed', message: string, options?: ErrorOptions) {
@@ -31,7 +32,7 @@ export function startModuleWorker(url: string, { name, failed }: StartOptions): 
   const release = (): void => (own ? undefined : URL.revokeObjectURL(script));
   let worker: Worker;
   try {
-    worker = new Worker(trusted(script) as string, { type: 'module', name });
+    worker = new Worker(trustedScriptUrl(script) as string, { type: 'module', name });
   } catch (cause) {
     release();
     throw refusal(url, own, cause);
@@ -77,22 +78,4 @@ function advice(url: string, own: boolean): string {
   const { origin } = new URL(url);
   const policy = own ? "worker-src 'self'" : `script-src ${origin}; worker-src blob:`;
   return `The worker ${url} could not be loaded. Check that the file is there, served as JavaScript${own ? '' : ' and with CORS'}, and that the Content-Security-Policy has: ${policy}`;
-}
-
-interface ScriptUrlPolicy {
-  createScriptURL(url: string): unknown;
-}
-
-let policy: ScriptUrlPolicy | undefined;
-
-/** Under `require-trusted-types-for 'script'` a plain string starts no worker. */
-function trusted(script: string): unknown {
-  const factory = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: { createScriptURL(url: string): string }): ScriptUrlPolicy } }).trustedTypes;
-  if (!factory) return script;
-  try {
-    policy ??= factory.createPolicy('edge-net', { createScriptURL: (url) => url });
-  } catch {
-    return script;
-  }
-  return policy.createScriptURL(script);
 }
