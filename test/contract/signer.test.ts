@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hkdfSync } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
@@ -29,6 +30,15 @@ signerContract('both in turn', async () => signerOn(turn++ % 2 ? TWEETNACL : awa
 signerContract('double', async () => fakeSigner({ identity: fakeIdentity(systemRandom), random: systemRandom }), nodeRunner);
 curveVectors('tweetnacl', async () => TWEETNACL, loadVectors, nodeRunner);
 curveVectors('WebCrypto', () => fast, loadVectors, nodeRunner);
+
+test('derived keys are those of HKDF-SHA-256 (RFC 5869) over the identity\'s secret', async () => {
+  const identity = createIdentity(systemRandom);
+  const signer = await createSigner({ identity, random: systemRandom });
+  for (const info of ['', 'edge-net shard v1\nA\n0', 'Zürich 🚲']) {
+    const expected = hkdfSync('sha256', Buffer.from(identity.secretKey, 'base64url'), '', info, 32);
+    assert.deepEqual(await signer.derive(info), new Uint8Array(expected));
+  }
+});
 
 test('this Node has both fast curves, so that the suites above tested them', async () => {
   const { signing, exchange } = await fast;

@@ -87,6 +87,16 @@ export function signerContract(name: string, open: () => Promise<Signer>, { test
     }
   });
 
+  test(`${name}: a key that is derived is this identity's and this purpose's alone, and always the same`, async () => {
+    const [one, other] = [await open(), await open()];
+    const key = await one.derive('edge-net test');
+    equal(key.length, 32);
+    equal(String(await one.derive('edge-net test')), String(key));
+    equal(String(await one.derive('edge-net test ')) === String(key), false);
+    equal(String(await other.derive('edge-net test')) === String(key), false);
+    equal([...(await one.decrypt(await one.encrypt(utf8('plain'), key), key))!], [...utf8('plain')]);
+  });
+
   test(`${name}: a key of the wrong form is bad input`, async () => {
     const signer = await open();
     for (const bad of MALFORMED) equal(await codeOf(signer.seal(utf8('x'), bad)), 'bad-input');

@@ -150,13 +150,12 @@ test('keys come from the owner, again until they are kept, and go to those who l
   all.join(bob);
   all.bench.opens(alice);
   all.write({ amount: 1_000_000, shards: [EMPTY] });
-  const asked = (): unknown[] => all.sent('keys-wanted').map(({ to, to: _, ...message }) => [to, message.shard]);
-  assert.equal(asked().length, 1);
+  assert.equal(all.sent('keys-wanted').length, 1);
   assert.deepEqual(all.bench.sent.findLast(({ message }) => message.t === 'keys-wanted')!.message, { t: 'keys-wanted', collection: all.id, shard: 0, to: [{ node: bob, box: key(`box of ${bob}`) }] });
   all.bench.say(carol, { t: 'shard-keys', collection: all.id, shard: 0, boxes: { [bob]: 'forged' } });
   assert.equal(all.sent('keep').length, 0);
   all.bench.pass(4_000);
-  assert.ok(asked().length >= 2);
+  assert.ok(all.sent('keys-wanted').length >= 2);
   all.bench.say(alice, { t: 'shard-keys', collection: all.id, shard: 0, boxes: { [bob]: 'box', [carol]: 'box' } });
   assert.deepEqual(all.sent('keep').filter(({ box }) => box !== '').map(({ to, box, hash }) => [to, box, hash]), [[bob, 'box', '']]);
   all.keeps(bob, '');

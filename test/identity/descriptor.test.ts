@@ -128,6 +128,12 @@ test('a parameter from the future asks for an update instead of being ignored', 
   await assert.rejects(readDescriptor(future, verify), refused('upgrade-required', /"gravity"/));
 });
 
+test('a descriptor from before there were collections has the public network\'s terms of storage', async () => {
+  const { storagePerMegabyteDay: _, storageDayMs: __, holderGraceMs: ___, shardBytesMax: ____, ...before } = DEVELOPMENT_PARAMETERS;
+  const { parameters } = await readDescriptor(await altered({ update: { parameters: before } }), verify);
+  assert.deepEqual(parameters, { ...DEVELOPMENT_PARAMETERS, holderGraceMs: PUBLIC_PARAMETERS.holderGraceMs });
+});
+
 test('the shipped parameters are within bounds, and a founder cannot sign others', async () => {
   await readDescriptor(await createNetwork({ ...NETWORK, parameters: PUBLIC_PARAMETERS }), verify);
   await assert.rejects(createNetwork({ ...NETWORK, parameters: { ...PUBLIC_PARAMETERS, openBits: 99 } }), refused('descriptor-invalid', /openBits/));

@@ -16,7 +16,8 @@ export interface ContentCipher {
 }
 
 /** By WebCrypto; undefined where there is none. */
-export function subtleCipher(subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined): ContentCipher | undefined {
+export function subtleCipher(): ContentCipher | undefined {
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (!subtle) return undefined;
   const load = (key: Uint8Array): Promise<CryptoKey> => subtle.importKey('raw', key as Bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
   return {

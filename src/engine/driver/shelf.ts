@@ -21,8 +21,8 @@ export interface ShelfOptions {
   readonly net: Id;
   readonly signer: Signer;
   open(): Promise<Storage>;
-  /** WebCrypto's by default. */
-  readonly cipher?: ContentCipher | undefined;
+  /** WebCrypto's by default; null for none. */
+  readonly cipher?: ContentCipher | null;
 }
 
 /** All reject with what the store rejects with. */
@@ -57,7 +57,7 @@ const markOf = (content: Content): string => `${MARKS}${nameOf(content)}/${conte
 const dataOf = (content: Content): string => `data/${nameOf(content)}/${content.hash}`;
 const keyOf = (name: ShardName): string => `key/${nameOf(name)}`;
 
-export function createShelf({ net, signer, open, cipher = subtleCipher() }: ShelfOptions): Shelf {
+export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null }: ShelfOptions): Shelf {
   let opening: Promise<Storage> | undefined;
   let closed = false;
   let order = 0;
@@ -108,7 +108,7 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() }: Shel
   }
 
   return {
-    canHold: cipher !== undefined,
+    canHold: cipher !== null,
 
     async list() {
       const marks = await (await storage()).entries(MARKS);

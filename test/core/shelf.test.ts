@@ -1,0 +1,206 @@
+/** Shards on disk: with the real signer and WebCrypto, on a store in memory. */
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { systemRandom } from '../../src/engine/adapters/clock.js';
+import { createSigner } from '../../src/engine/adapters/signer/signer.js';
+import { memoryStorage } from '../../src/engine/adapters/storage/memory.js';
+import { sha256Id, toBase64url, utf8 } from '../../src/engine/core/encoding.js';
+import type { StorageProof } from '../../src/engine/core/message.js';
+import type { Content } from '../../src/engine/core/shard.js';
+import { subtleCipher } from '../../src/engine/driver/content-cipher.js';
+import { createShelf, type Shelf } from '../../src/engine/driver/shelf.js';
+import { createIdentity, type Identity } from '../../src/engine/identity/identity.js';
+import type { Signer } from '../../src/engine/ports/signer.js';
+import { StorageError, type Storage } from '../../src/engine/ports/storage.js';
+
+const NET = sha256Id('net');
+const NAME = { collection: sha256Id('collection'), shard: 3 };
+const EMPTY: Content = { ...NAME, hash: '' };
+const cipher = subtleCipher()!;
+
+interface Node {
+  readonly identity: Identity;
+  readonly signer: Signer;
+  readonly store: Storage;
+  readonly shelf: Shelf;
+}
+
+/** Closing a life does not close its disk. */
+const lasting = (store: Storage): Storage => ({ ...store, close: async () => undefined });
+
+async function newNode({ identity = createIdentity(systemRandom), store = lasting(memoryStorage()), net = NET } = {}): Promise<Node> {
+  const signer = await createSigner({ identity, random: systemRandom });
+  return { identity, signer, store, shelf: createShelf({ net, signer, open: async () => store }) };
+}
+
+const to = ({ signer }: Node): { node: string; box: string } => ({ node: signer.id, box: signer.boxKey });
+
+async function giveKey(owner: Node, holder: Node): Promise<void> {
+  const boxes = await owner.shelf.box(NAME, [to(holder)]);
+  assert.equal(await holder.shelf.keep(EMPTY, boxes[holder.signer.id]!, undefined), true);
+}
+
+async function write(holder: Node, plain: Uint8Array, before = ''): Promise<Content> {
+  const { hash } = await holder.shelf.access(NAME, () => undefined).write(before, plain);
+  return { ...NAME, hash };
+}
+
+const readPlain = ({ shelf }: Node, { hash }: Content): Promise<Uint8Array> => shelf.access(NAME, () => undefined).read(hash);
+
+test('holders that the owner gave the key make one ciphertext of one content', async () => {
+  const [owner, one, other] = [await newNode(), await newNode(), await newNode()];
+  await giveKey(owner, one);
+  await giveKey(owner, other);
+  assert.deepEqual(await readPlain(one, EMPTY), new Uint8Array(0));
+  const heard: Content[] = [];
+  const plain = utf8('an index');
+  const kept = await one.shelf.access(NAME, (content) => heard.push(content)).write('', plain);
+  assert.deepEqual(heard, [{ ...NAME, hash: kept.hash }]);
+  assert.equal(kept.size, 12 + plain.length + 16);
+  assert.deepEqual(await write(other, plain), { ...NAME, hash: kept.hash });
+  assert.deepEqual(await readPlain(other, { ...NAME, hash: kept.hash }), plain);
+  assert.deepEqual(await readPlain(one, EMPTY), new Uint8Array(0), 'the content before is still there');
+});
+
+test('a holder supplies another, whose key and content must be the right ones', async () => {
+  const [owner, one, other] = [await newNode(), await newNode(), await newNode()];
+  await giveKey(owner, one);
+  const content = await write(one, utf8('an index'));
+  const { ciphertext, box } = (await one.shelf.read(content, to(other)))!;
+  const altered = ciphertext.slice();
+  altered[20]! ^= 1;
+  assert.equal(await other.shelf.keep(content, box, altered), false);
+  assert.equal(await other.shelf.keep({ ...content, hash: sha256Id(altered) }, box, altered), false, 'it does not open');
+  assert.equal(await other.shelf.keep(content, box, undefined), false);
+  assert.equal(await other.shelf.keep(content, 'AAAA', ciphertext), false);
+  const stranger = (await owner.shelf.box({ ...NAME, shard: 4 }, [to(other)]))[other.signer.id]!;
+  assert.equal(await other.shelf.keep(content, stranger, ciphertext), false, 'the key of another shard');
+  assert.deepEqual(await other.shelf.list(), []);
+  assert.equal(await other.shelf.keep(content, box, ciphertext), true);
+  assert.deepEqual(await readPlain(other, content), utf8('an index'));
+  assert.equal(await other.shelf.read({ ...content, hash: sha256Id('not here') }, to(one)), undefined);
+});
+
+test('the owner reads what holders give back, also on another machine, and nobody else does', async () => {
+  const [owner, holder, stranger] = [await newNode(), await newNode(), await newNode()];
+  await giveKey(owner, holder);
+  const content = await write(holder, utf8('an index'));
+  const { ciphertext, box } = (await holder.shelf.read(content, { node: owner.signer.id, box: '' }))!;
+  assert.equal(box, '');
+  const elsewhere = await newNode({ identity: owner.identity });
+  assert.deepEqual(await elsewhere.shelf.decrypt(NAME, ciphertext), utf8('an index'));
+  assert.equal(await stranger.shelf.decrypt(NAME, ciphertext), undefined);
+  assert.equal(await owner.shelf.decrypt({ ...NAME, shard: 4 }, ciphertext), undefined);
+});
+
+test('what is held outlives the session and its keys, in the order it came', async () => {
+  const [owner, holder] = [await newNode(), await newNode()];
+  await giveKey(owner, holder);
+  const contents = [await write(holder, utf8('1')), await write(holder, utf8('2'))];
+  await holder.shelf.close();
+  const later = await newNode(holder);
+  assert.notEqual(later.signer.boxKey, holder.signer.boxKey);
+  assert.deepEqual(await later.shelf.list(), [EMPTY, ...contents]);
+  contents.push(await write(later, utf8('3')));
+  assert.deepEqual(await later.shelf.list(), [EMPTY, ...contents]);
+  assert.deepEqual(await readPlain(later, contents[0]!), utf8('1'));
+  const entries = await holder.store.entries('');
+  assert.ok(entries.every(([, value]) => typeof value === 'string' || !Buffer.from(value).includes('1')), 'nothing lies there in the open');
+});
+
+test('what is dropped is gone, and nothing else', async () => {
+  const [owner, holder] = [await newNode(), await newNode()];
+  await giveKey(owner, holder);
+  const [one, two] = [await write(holder, utf8('1')), await write(holder, utf8('2'))];
+  const boxes = await owner.shelf.box({ ...NAME, shard: 30 }, [to(holder)]);
+  await holder.shelf.keep({ ...NAME, shard: 30, hash: '' }, boxes[holder.signer.id]!, undefined);
+  await holder.shelf.drop(NAME, [one.hash]);
+  assert.deepEqual(await holder.shelf.list(), [EMPTY, two, { ...NAME, shard: 30, hash: '' }]);
+  await assert.rejects(readPlain(holder, one), /does not hold that content/);
+  await holder.shelf.drop(NAME);
+  assert.deepEqual(await holder.shelf.list(), [{ ...NAME, shard: 30, hash: '' }]);
+  await assert.rejects(readPlain(holder, two), /does not hold the shard/);
+  assert.equal((await holder.store.entries('key/')).length, 1);
+});
+
+test('what another network left is forgotten', async () => {
+  const [owner, holder] = [await newNode(), await newNode()];
+  await giveKey(owner, holder);
+  await write(holder, utf8('1'));
+  const elsewhere = await newNode({ ...holder, net: sha256Id('another net') });
+  assert.deepEqual(await elsewhere.shelf.list(), []);
+  assert.deepEqual((await holder.store.entries('')).map(([key]) => key), ['net']);
+});
+
+test('a proof is an HMAC over the ranges that were asked for, for the witness alone to read', async () => {
+  const [owner, one, other, witness] = [await newNode(), await newNode(), await newNode(), await newNode()];
+  await giveKey(owner, one);
+  await giveKey(owner, other);
+  const plain = systemRandom.bytes(5_000);
+  const content = await write(one, plain);
+  await write(other, plain);
+  const nonce = systemRandom.bytes(32);
+  const ranges = [[4_000, 1_028], [0, 1], [100, 50]] as const;
+  const { ciphertext } = (await one.shelf.read(content, to(other)))!;
+  const mac = createHmac('sha256', nonce);
+  for (const [from, length] of ranges) mac.update(ciphertext.subarray(from, from + length));
+  const expected: StorageProof = { nonce: toBase64url(nonce), mac: mac.digest('base64url') };
+  for (const { shelf } of [one, other]) {
+    const sealed = (await shelf.prove(content, toBase64url(nonce), ranges, witness.signer.boxKey))!;
+    const opened = (await witness.signer.open(Buffer.from(sealed, 'base64url')))!;
+    assert.deepEqual(JSON.parse(new TextDecoder().decode(opened)), expected);
+  }
+  assert.equal(await one.shelf.prove({ ...content, hash: sha256Id('not here') }, toBase64url(nonce), ranges, witness.signer.boxKey), undefined);
+});
+
+test('a store that fails once is tried again', async () => {
+  const [owner, signer] = [await newNode(), (await newNode()).signer];
+  let failures = 1;
+  const store = memoryStorage();
+  const shelf = createShelf({ net: NET, signer, open: async () => { if (failures-- > 0) throw new StorageError('storage-full', 'full'); return store; } });
+  const box = (await owner.shelf.box(NAME, [{ node: signer.id, box: signer.boxKey }]))[signer.id]!;
+  await assert.rejects(shelf.keep(EMPTY, box, undefined), { code: 'storage-full' });
+  assert.equal(await shelf.keep(EMPTY, box, undefined), true);
+  await shelf.close();
+  await assert.rejects(shelf.list(), /closed/);
+});
+
+test('without WebCrypto nothing is held, and an owner still hands out keys', async () => {
+  const [holder, { signer }] = [await newNode(), await newNode()];
+  const shelf = createShelf({ net: NET, signer, open: async () => memoryStorage(), cipher: null });
+  assert.equal(holder.shelf.canHold, true);
+  assert.equal(shelf.canHold, false);
+  const boxes = await shelf.box(NAME, [to(holder), { node: sha256Id('x'), box: 'A'.repeat(43) }]);
+  assert.deepEqual(Object.keys(boxes), [holder.signer.id], 'who cannot be sealed to costs the others nothing');
+  assert.equal(await holder.shelf.keep(EMPTY, boxes[holder.signer.id]!, undefined), true);
+  assert.equal(await shelf.keep(EMPTY, boxes[holder.signer.id]!, undefined), false);
+});
+
+const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+
+for (const name of ['nist', 'wycheproof']) {
+  test(`what others sealed with AES-256-GCM opens, and what they say must not does not: ${name}`, async () => {
+    const { columns, tests } = JSON.parse(readFileSync(new URL(`../vectors/aes-256-gcm/${name}.json`, import.meta.url), 'utf8')) as { columns: string[]; tests: unknown[][] };
+    const rows = tests.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]])) as { key: string; iv: string; aad: string; message: string; sealed: string; valid: boolean });
+    const plain = rows.filter(({ aad }) => aad === '');
+    assert.ok(plain.length > 2);
+    for (const { key, iv, message, sealed, valid } of plain) {
+      assert.deepEqual(await cipher.decrypt(hex(iv + sealed), hex(key)), valid ? hex(message) : undefined);
+    }
+  });
+}
+
+test('equal contents have equal ciphertexts, others another nonce, and every byte counts', async () => {
+  const key = systemRandom.bytes(32);
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.uint8Array({ maxLength: 200 }), fc.nat(), async (one, other, at) => {
+    const [sealed, again, different] = await Promise.all([cipher.encrypt(one, key), cipher.encrypt(one.slice(), key), cipher.encrypt(other, key)]);
+    assert.deepEqual(sealed, again);
+    assert.equal(String(sealed.subarray(0, 12)) === String(different.subarray(0, 12)), String(one) === String(other));
+    assert.deepEqual(await cipher.decrypt(sealed, key), one);
+    sealed[at % sealed.length]! ^= 1;
+    assert.equal(await cipher.decrypt(sealed, key), undefined);
+  }), { numRuns: 50 });
+});
