@@ -22,6 +22,7 @@ export const catalogue: ReadonlyMap<string, CatalogueEntry> = new Map<string, Ca
   ['neural_inference', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
   ['semantic_match', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
   ['vector_insert', { version: 1, memoryBytesMax: 256 * MEBIBYTE }],
+  ['custom_wasm', { version: 1, memoryBytesMax: 256 * MEBIBYTE, sandboxed: true }],
 ]);
 
 /** The original design's names for groups of kinds, still accepted in `tasks`. */

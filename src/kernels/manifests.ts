@@ -11,6 +11,7 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['neural_inference', () => import('./neural_inference/manifest.js')],
   ['semantic_match', () => import('./semantic_match/manifest.js')],
   ['vector_insert', () => import('./vector_insert/manifest.js')],
+  ['custom_wasm', () => import('./custom_wasm/manifest.js')],
 ]);
 
 const loaded = new Map<string, Promise<Manifest>>();

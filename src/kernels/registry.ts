@@ -1,5 +1,4 @@
-/** The kernels themselves, each loaded when its first job comes. Only the compute entries import this. */
-import { catalogue } from './catalogue.js';
+/** The kernels themselves, each loaded when its first job comes, but those for a sandbox (`sandboxed.ts`). Only the compute entries import this. */
 import type { Kernel, Manifest } from './kernel.js';
 import { loadManifest } from './manifests.js';
 
@@ -19,8 +18,8 @@ export interface RegisteredKernel {
 }
 
 export const kernels: ReadonlyMap<string, RegisteredKernel> = new Map(
-  [...catalogue.keys()].map((kind) => {
+  Object.entries(LOADERS).map(([kind, loadKernel]) => {
     let kernel: Kernel | undefined;
-    return [kind, { manifest: () => loadManifest(kind)!, load: async () => (kernel ??= (await LOADERS[kind]!()).kernel) }];
+    return [kind, { manifest: () => loadManifest(kind)!, load: async () => (kernel ??= (await loadKernel()).kernel) }];
   }),
 );
