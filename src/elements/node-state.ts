@@ -47,10 +47,10 @@ export function compose(standing: Standing, engine: NodeState | undefined, holds
     const { status, reasons, error } = standing;
     return Object.freeze({ ...state, status, reasons: Object.freeze([...reasons]), error });
   }
-  const held = holds.size > 0 && (state.status === 'idle' || state.status === 'working' || state.status === 'paused');
   return Object.freeze({
     ...state,
-    status: held ? 'paused' : state.status,
+    // What works is not paused before the engine says that it has stopped.
+    status: holds.size > 0 && state.status === 'idle' ? 'paused' : state.status,
     reasons: Object.freeze([...new Set([...holds, ...state.reasons])]),
   });
 }

@@ -13,8 +13,8 @@ const REOPEN_S = 1;
 /** Of a message around its attachment: envelope, signature, socket. */
 const MESSAGE_BYTES = 1_024;
 
-/** Of an own task: what this node sends and receives when it buys. */
-const OWN_TRADE = { sent: new Set<Message['t']>(['escrow']), received: new Set<Message['t']>(['result']) };
+/** What this node sends and receives as a buyer and an owner. */
+const OWN_TRADE = { sent: new Set<Message['t']>(['escrow']), received: new Set<Message['t']>(['result', 'shard']) };
 
 export class Bandwidth {
   #bytesPerSecond: number;

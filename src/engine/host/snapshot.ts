@@ -63,9 +63,9 @@ function statusOf({ closed, error, plan, offline, pool, config }: Surroundings, 
   if (config.relays.length === 0 && config.network === '') return 'offline';
   if (!peer) return offline ? 'offline' : 'connecting';
   if (!peer.link.ready) return peer.link.down ? 'offline' : 'connecting';
-  const works = pool.load.running > 0;
-  if (config.contribute && plan.capacity === 0 && !(works && plan.finishes)) return 'paused';
-  return works ? 'working' : 'idle';
+  // Paused is who has stopped, not who was asked to.
+  if (pool.load.running > 0) return 'working';
+  return config.contribute && plan.capacity === 0 ? 'paused' : 'idle';
 }
 
 function reasonsOf({ plan }: Surroundings, peer: PeerState | undefined): Reason[] {
