@@ -45,7 +45,7 @@ const RULES = [
   { from: 'src/engine/node/compute-thread.ts', may: [ENGINE, KERNEL_CODE], packages: ['node:'] },
   { from: 'src/engine/worker/', may: [ENGINE] },
   { from: 'src/engine/node/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS], packages: ['ws', 'node:'] },
-  { from: 'src/engine/host/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT, 'src/kernels/vector_insert/manifest.ts', 'src/kernels/vector_search/shard.ts'] },
+  { from: 'src/engine/host/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT, 'src/kernels/vector_insert/manifest.ts', 'src/kernels/vector_search/payload.ts', 'src/kernels/vector_search/shard.ts'] },
   { from: SENSES, types: ['src/engine/api.ts'] },
   { from: ENGINE, may: [CORE, PORTS, TRAMPOLINE, SENSES, SANDBOX], siblings: true },
   { from: 'src/kernels/kernel.ts' },
