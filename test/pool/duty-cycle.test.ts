@@ -151,3 +151,22 @@ test('a pause ends when the limit is lifted or the job aborted', async () => {
     }
   }
 });
+
+test('what it took to start counts as computing, and is paid for like it', async () => {
+  for (const [duty, startMs] of [[0.3, 200], [0.5, 40], [1, 200]] as const) {
+    const time = new StagedTime();
+    let busyMs = 0;
+    // A worker a job: the loop starts it, runs the job, and waits until it has rested.
+    while (time.nowMs < 60_000) {
+      time.nowMs += startMs;
+      const worker = new DutyCycle(time);
+      worker.limit(duty);
+      worker.begin(startMs);
+      time.nowMs += 10;
+      busyMs += worker.end();
+      await worker.rest();
+    }
+    // Less than the share for short jobs, never more: what a worker saves for its next period goes with it.
+    assert.ok(busyMs / time.nowMs <= duty + 0.005 && busyMs / time.nowMs > 0.5 * duty, `${busyMs / time.nowMs} for ${duty}`);
+  }
+});

@@ -42,10 +42,10 @@ export class DutyCycle {
     this.#wake?.();
   }
 
-  /** A job starts computing, or has computed for `spentMs` already. */
+  /** A job starts computing, or has computed for `spentMs` already, while which the bucket filled as well. */
   begin(spentMs = 0): void {
     this.#count();
-    this.#creditMs -= spentMs;
+    this.#creditMs -= spentMs * (1 - this.#duty);
     this.#busyMs = spentMs;
     this.#resume();
   }
