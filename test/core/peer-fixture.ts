@@ -1,5 +1,5 @@
 /** A peer's machine, fed by hand: what it asks of the world is seen, and answered only where a test does so. */
-import { rank } from '../../src/engine/core/assignment/ranking.js';
+import { seats } from '../../src/engine/core/assignment/ranking.js';
 import { rosterHash, sortMembers } from '../../src/engine/core/assignment/roster.js';
 import type { Effect } from '../../src/engine/core/effect.js';
 import { sha256Id, toBase64url } from '../../src/engine/core/encoding.js';
@@ -133,14 +133,13 @@ export class Peer {
   }
 }
 
-const MEMBERS: readonly Member[] = sortMembers([bob, carol, key('dave')].map((node) => ({ node, box: key(`box of ${node}`), kernels: { embedding: 1 }, capacity: 1, stake: 0, site: '' })));
+const MEMBERS: readonly Member[] = sortMembers([bob, carol, key('dave')].map((node) => ({ node, box: key(`box of ${node}`), kernels: { embedding: 1, vector_search: 1 }, capacity: 1, stake: 0, site: '' })));
 
-export function drawn({ author, k, type, version }: EscrowRecord, at: number): Assignment {
-  const seed = key('seed');
-  const replicas = k || 2;
-  const { reserves, oneWorkerPerSite, epochMs } = network.parameters;
-  const ranks = rank(seed, MEMBERS, { count: replicas + reserves, k: replicas, submitter: author, kind: type, version, oneWorkerPerSite });
-  return { epoch: Math.floor(at / epochMs), at, roster: rosterHash(MEMBERS), seed, k: replicas, ranks: ranks.map(({ node, box }) => ({ node, box })) };
+/** A task on a shard is drawn among all members. */
+export function drawn(record: EscrowRecord, at: number): Assignment {
+  const draw = { seed: key('seed'), k: record.k || 2, ...(record.on ? { among: MEMBERS.map(({ node }) => node) } : {}) };
+  const ranks = seats(draw, record, MEMBERS, network.parameters);
+  return { ...draw, epoch: Math.floor(at / network.parameters.epochMs), at, roster: rosterHash(MEMBERS), ranks: ranks.map(({ node, box }) => ({ node, box })) };
 }
 
 /** The record in flight, as the peer sent it. */

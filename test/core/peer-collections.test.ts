@@ -1,0 +1,232 @@
+/** A peer's part in collections: what it keeps and drops, whom it gives what, and what it waits for. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sha256Id } from '../../src/engine/core/encoding.js';
+import type { Id, NodeId, Rec } from '../../src/engine/core/record.js';
+import { alice, bob, carol, collection, escrow, hold, idOf, key, release, rent } from './ledger-fixture.js';
+import { drawn, Peer, request } from './peer-fixture.js';
+
+const CONTENT = Uint8Array.of(1, 2, 3);
+const HASH = sha256Id(CONTENT);
+const NAME = { collection: idOf(collection), shard: 0 } as const;
+const dave = key('dave');
+
+/** Linked, with an account. */
+function holder(id: NodeId = bob): Peer {
+  const peer = new Peer({ id, boxKey: key(`box of ${id}`) });
+  peer.open();
+  return peer;
+}
+
+function keep(peer: Peer, hash: Id | ''): void {
+  peer.says({ t: 'keep', ...NAME, hash, box: 'box' }, hash === '' ? undefined : CONTENT);
+  const asked = peer.effects('shelf-keep').at(-1)!;
+  assert.deepEqual(asked.shard, { ...NAME, hash });
+  peer.feed({ on: 'shelf-kept', shard: asked.shard, ok: true });
+}
+
+/** The owner's next record, with this content. */
+function filled(seq: number, hash: Id): Rec {
+  return { ...collection, collection: NAME.collection, seq, amount: 0, shards: [{ hash, size: 3, rows: 1 }] };
+}
+
+const heldBy = (peer: Peer): readonly string[] => peer.state.held.get(`${NAME.collection}/0`)?.hashes ?? [];
+
+test('what the witness hands over is kept once, and said to be as often as it is asked', () => {
+  const peer = holder();
+  peer.says({ t: 'keep', ...NAME, hash: HASH, box: '' });
+  peer.says({ t: 'keep', ...NAME, hash: HASH, box: 'box' });
+  assert.equal(peer.effects('shelf-keep').length, 0, 'a question, and a content that did not come');
+  keep(peer, HASH);
+  assert.deepEqual(peer.sent('kept'), [{ t: 'kept', ...NAME, hash: HASH }]);
+  peer.says({ t: 'keep', ...NAME, hash: HASH, box: '' });
+  peer.says({ t: 'keep', ...NAME, hash: HASH, box: 'box' }, CONTENT);
+  assert.equal(peer.effects('shelf-keep').length, 1);
+  assert.equal(peer.sent('kept').length, 3);
+});
+
+test('what could not be kept is not said to be', () => {
+  const peer = holder();
+  peer.says({ t: 'keep', ...NAME, hash: '', box: 'box' });
+  peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash: '' }, ok: false });
+  assert.deepEqual([peer.sent('kept').length, peer.state.held.size], [0, 0]);
+});
+
+test('everything that is held is said on every link, also what an earlier life kept', () => {
+  const peer = new Peer({ id: bob });
+  peer.feed({ on: 'start', store: [], vault: [], held: [{ ...NAME, hash: '' }, { ...NAME, hash: HASH }] });
+  peer.link();
+  assert.deepEqual(peer.sent('kept').map(({ hash }) => hash), ['', HASH]);
+  peer.look();
+  peer.feed({ on: 'link-down', code: 'relay-unreachable', message: '' });
+  peer.link('second');
+  assert.equal(peer.sent('kept').length, 2);
+});
+
+test('a shard is dropped by whom its list of holders no longer names, and not by whom it does not name yet', () => {
+  const peer = holder(dave);
+  keep(peer, '');
+  peer.certify(collection);
+  peer.certify(hold);
+  assert.deepEqual(heldBy(peer), [''], 'the list that names it is on its way');
+  peer.certify({ ...hold, turn: 1, holders: [bob, dave] });
+  assert.deepEqual(heldBy(peer), ['']);
+  peer.certify({ ...hold, turn: 2, holders: [bob] });
+  assert.deepEqual(heldBy(peer), []);
+  assert.deepEqual(peer.effects('shelf-drop'), [{ do: 'shelf-drop', shard: NAME }]);
+});
+
+for (const [why, record] of [['deleted', { ...collection, collection: NAME.collection, seq: 7, shards: [], closed: true }], ['no longer paid for', { ...release, why: 'unpaid' }]] as const) {
+  test(`a shard of a collection that is ${why} is dropped`, () => {
+    const peer = holder();
+    peer.certify(collection);
+    peer.certify(hold);
+    keep(peer, '');
+    peer.certify(rent);
+    assert.deepEqual(heldBy(peer), ['']);
+    peer.certify(record as Rec);
+    assert.deepEqual(heldBy(peer), []);
+    assert.deepEqual(peer.effects('shelf-drop'), [{ do: 'shelf-drop', shard: NAME }]);
+  });
+}
+
+test('the content before is kept until the next, and so is what a kernel wrote for the one after', () => {
+  const peer = holder();
+  peer.certify(collection);
+  peer.certify(hold);
+  keep(peer, '');
+  const write = (hash: Id): void => peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash }, ok: true });
+  const [one, given, two, three] = ['one', 'given up', 'two', 'three'].map((name) => sha256Id(name)) as [Id, Id, Id, Id];
+  write(one);
+  assert.deepEqual(peer.sent('kept').map(({ hash }) => hash), ['', one], 'said before the record is there');
+  peer.certify(filled(7, one));
+  assert.deepEqual(heldBy(peer), ['', one]);
+  write(given);
+  write(two);
+  write(three);
+  peer.certify(filled(8, two));
+  assert.deepEqual(heldBy(peer), [one, two, three]);
+  assert.deepEqual(peer.effects('shelf-drop'), [{ do: 'shelf-drop', shard: NAME, hashes: ['', given] }]);
+});
+
+test('contents that no record ever names do not pile up', () => {
+  const peer = holder();
+  peer.certify(collection);
+  peer.certify(hold);
+  keep(peer, '');
+  for (let count = 0; count < 20; count += 1) peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash: sha256Id(`write ${count}`) }, ok: true });
+  assert.ok(heldBy(peer).includes(''));
+  assert.ok(heldBy(peer).length < 8, `${heldBy(peer).length} contents`);
+});
+
+test('a holder supplies others with the key, and only the owner without', () => {
+  const peer = holder();
+  peer.certify(collection);
+  keep(peer, HASH);
+  for (const to of [{ node: carol, box: '' }, { node: carol, box: key('box') }, { node: alice, box: '' }]) peer.says({ t: 'supply', ...NAME, hash: HASH, to });
+  peer.says({ t: 'supply', ...NAME, hash: sha256Id('not held'), to: { node: carol, box: key('box') } });
+  assert.deepEqual(peer.effects('shelf-read').map(({ to }) => to), [{ node: carol, box: key('box') }, { node: alice, box: '' }]);
+  peer.feed({ on: 'shelf-read', shard: { ...NAME, hash: HASH }, to: carol, box: 'sealed', ciphertext: CONTENT });
+  const sent = peer.effects('send').at(-1)!;
+  assert.deepEqual([sent.message, sent.attachment], [{ t: 'shard', ...NAME, hash: HASH, to: carol, box: 'sealed' }, CONTENT]);
+});
+
+test('possession is proved of what is held', () => {
+  const peer = holder();
+  keep(peer, HASH);
+  const prove = { t: 'prove', ...NAME, hash: HASH, period: 3, nonce: key('nonce'), ranges: [[0, 2]] } as const;
+  peer.says({ ...prove, hash: sha256Id('not held') });
+  peer.says(prove);
+  assert.equal(peer.effects('shelf-prove').length, 1);
+  peer.feed({ on: 'shelf-proved', shard: { ...NAME, hash: HASH }, period: 3, sealed: 'sealed' });
+  assert.deepEqual(peer.sent('proof'), [{ t: 'proof', ...NAME, period: 3, sealed: 'sealed' }]);
+});
+
+test('keys are handed out for the own collections alone', () => {
+  const wanted = { t: 'keys-wanted', ...NAME, to: [{ node: bob, box: key('box') }] } as const;
+  const stranger = holder(carol);
+  stranger.certify(collection);
+  stranger.says(wanted);
+  assert.equal(stranger.effects('shelf-box').length, 0);
+  const owner = new Peer();
+  owner.open();
+  owner.certify(collection);
+  owner.says(wanted);
+  assert.deepEqual(owner.effects('shelf-box'), [{ do: 'shelf-box', shard: NAME, to: wanted.to }]);
+  owner.feed({ on: 'shelf-boxed', shard: NAME, boxes: { [bob]: 'sealed' } });
+  assert.deepEqual(owner.sent('shard-keys'), [{ t: 'shard-keys', ...NAME, boxes: { [bob]: 'sealed' } }]);
+});
+
+test('a shard is asked back until it comes, but not for ever', () => {
+  const peer = new Peer();
+  peer.open();
+  peer.certify(collection);
+  peer.feed({ on: 'fetch-shard', shard: NAME });
+  assert.deepEqual(peer.notes('shard'), [{ note: 'shard', shard: { ...NAME, hash: '' }, ciphertext: new Uint8Array(0) }]);
+  peer.certify(filled(7, HASH));
+  peer.look();
+  peer.feed({ on: 'fetch-shard', shard: NAME });
+  peer.timer(`export/${NAME.collection}/0`, 10_000);
+  assert.equal(peer.sent('shard-want').length, 2);
+  peer.says({ t: 'shard', ...NAME, hash: HASH }, Uint8Array.of(9));
+  assert.equal(peer.notes('shard').length, 0, 'something else');
+  peer.says({ t: 'shard', ...NAME, hash: HASH }, CONTENT);
+  peer.says({ t: 'shard', ...NAME, hash: HASH }, CONTENT);
+  assert.deepEqual(peer.notes('shard'), [{ note: 'shard', shard: { ...NAME, hash: HASH }, ciphertext: CONTENT }]);
+  peer.look();
+  peer.feed({ on: 'fetch-shard', shard: NAME });
+  for (let time = 0; time < 7; time += 1) peer.timer(`export/${NAME.collection}/0`, 10_000);
+  assert.deepEqual(peer.notes('shard').map(({ ciphertext }) => ciphertext), [undefined]);
+  assert.equal(peer.state.exports.size, 0);
+});
+
+test('the keys of a task on a shard wait until its holders are known to be holders', () => {
+  const peer = new Peer();
+  peer.open();
+  peer.certify(collection);
+  const task = request(1, { kind: 'vector_search', on: { ...NAME, hash: '' } });
+  const bought = peer.buy(task);
+  assert.deepEqual(bought.on, { ...NAME, hash: '' });
+  assert.equal(peer.effects('box').length, 0);
+  peer.certify({ ...hold, holders: [bob, carol] });
+  peer.timer(`fetch/${task.task}`, 1_000);
+  assert.equal(peer.effects('box').length, 0, 'one of those it was drawn among never held it');
+  peer.certify({ ...hold, turn: 1, holders: [carol, dave] });
+  peer.timer(`fetch/${task.task}`, 1_000);
+  assert.equal(peer.effects('box').length, 1);
+  assert.equal(peer.sent('boxes').length, 1);
+});
+
+test('a task on a shard is only offered to the network again while its holders are being found', () => {
+  const peer = new Peer();
+  peer.open();
+  peer.feed({ on: 'submit', request: request(1, { kind: 'vector_search', on: { ...NAME, hash: '' } }) });
+  const [offered] = peer.sent('escrow');
+  peer.refuse({ record: idOf(JSON.parse(offered!.r.b) as object), code: 'no-workers', message: 'Not yet.', retryAfterMs: 1_000 });
+  peer.timer(`retry/${request().task}`, 1_000);
+  const again = peer.sent('escrow').at(-1)!;
+  assert.notEqual(again, offered);
+  peer.refuse({ record: idOf(JSON.parse(again.r.b) as object), code: 'no-workers', message: 'There is nobody.' });
+  assert.deepEqual(peer.notes('untaken').map(({ code }) => code), ['no-workers']);
+});
+
+test('a worker lets go at once of a task on what it does not hold, and runs one on what it does', () => {
+  const onShard = { ...escrow, type: 'vector_search', on: { ...NAME, hash: HASH } };
+  const assign = (peer: Peer): void => {
+    peer.certify(collection);
+    peer.certify({ ...hold, holders: [bob, carol, dave] });
+    peer.feed({ on: 'contribute', capacity: 1, kinds: { vector_search: 1 } });
+    peer.certify(onShard);
+    peer.says({ t: 'assign', r: peer.state.ledger.get(idOf(onShard))!.certified }, new Uint8Array(1));
+  };
+  const first = drawn(onShard, new Peer().now).ranks[0]!.node;
+  const without = holder(first);
+  assign(without);
+  assert.deepEqual(without.sent('reject').map(({ p }) => (JSON.parse(p.b) as { why: string }).why), ['unsupported']);
+  const ready = holder(first);
+  keep(ready, HASH);
+  assign(ready);
+  ready.says({ t: 'key', escrow: idOf(onShard), box: 'box' });
+  ready.feed({ on: 'unlocked', as: ready.effects('unlock').at(-1)!.as, payload: new Uint8Array(1), contentKey: 'key' });
+  assert.deepEqual(ready.effects('run').map(({ on }) => on), [NAME]);
+});
