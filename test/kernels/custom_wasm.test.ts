@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
@@ -8,6 +9,7 @@ import { kernel } from '../../src/kernels/custom_wasm/kernel.js';
 import { fuelToStart, manifest } from '../../src/kernels/custom_wasm/manifest.js';
 import { Writer } from '../../src/kernels/custom_wasm/meter/writer.js';
 import { assemble, context, example, guest, run } from './custom_wasm-context.js';
+import { FAILURE_FUEL, INPUTS, type Recorded } from './custom_wasm-recorded.js';
 import { countWords, mandelbrot, runPlain } from './custom_wasm-reference.js';
 
 const NOTHING = new Uint8Array();
@@ -257,6 +259,24 @@ describe('custom_wasm: guests', () => {
     // What only moves bits moves these too.
     assert.equal(await bits(lanes(`(f32.neg (${nan}))`)), '0100a0ff'.repeat(4));
     assert.equal(await bits(`(i32x4.add ${lanes(`(f32.sub (f32.const inf) (f32.const inf))`)} (v128.const i32x4 1 1 1 1))`), '0100c07f'.repeat(4));
+  });
+});
+
+describe('custom_wasm: recorded runs', () => {
+  const recorded = JSON.parse(readFileSync(new URL('../vectors/custom_wasm.json', import.meta.url), 'utf8')) as Recorded;
+
+  it('give the same bytes for the same fuel', async () => {
+    for (const { name, fuel, output } of recorded.examples) {
+      const result = await run({ module: example(name), input: INPUTS[name]!() });
+      assert.deepEqual({ fuel: result.fuel, output: createHash('sha256').update(result.output).digest('hex') }, { fuel, output }, name);
+    }
+  });
+
+  it('fail in the same words', async () => {
+    for (const { what, module, code, message } of recorded.failures) {
+      const error = await failure({ module, input: NOTHING, fuel: FAILURE_FUEL });
+      assert.deepEqual({ code: error.code, message: error.message }, { code, message }, what);
+    }
   });
 });
 
