@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { Browser, Page, SerializedAXNode } from 'puppeteer-core';
+import { example, guest, run } from '../kernels/custom_wasm-context.js';
 import { eventually, openBrowser } from './harness.js';
 import type { Bed } from './sandbox/bed.js';
 import { startHost, type HostileHost } from './sandbox/hostile-host.js';
@@ -143,6 +144,21 @@ test('a page that removes the frame fails what runs in it, and the next job has 
   const pool = await call(page, 'open', {});
   assert.equal(await call(page, 'bereave', pool), 'kernel-failed');
   assert.equal((await call(page, 'run', pool, 'echo', 7)).output, 7);
+});
+
+test('a guest gives in a page what it gives in Node, to the unit of fuel', async () => {
+  const page = await open("default-src 'none'; script-src {{origin}} 'wasm-unsafe-eval'; worker-src blob:; connect-src {{origin}}");
+  const pool = await call(page, 'open', { script: '/guests.js' });
+  const input = new TextEncoder().encode('the cat sat on the mat');
+  for (const name of ['c/sha256', 'rust/word_count', 'wat/crc32']) {
+    const module = example(name);
+    const expected = await run({ module, input });
+    const told = await call(page, 'guest', pool, { module: Buffer.from(module).toString('base64'), input: Buffer.from(input).toString('base64') });
+    assert.equal(told.message, undefined);
+    assert.deepEqual(told.output, { output: Buffer.from(expected.output).toString('hex'), fuel: expected.fuel }, name);
+  }
+  const endless = guest('(loop $again (br $again)) (i64.const 0)');
+  assert.equal((await call(page, 'guest', pool, { module: Buffer.from(endless).toString('base64'), input: '', fuel: 50_000 })).code, 'limit-exceeded');
 });
 
 const NONCE = 'cmFuZG9t';

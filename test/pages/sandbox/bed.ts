@@ -6,6 +6,7 @@ import type { Pool, PoolError } from '../../../src/engine/ports/pool.js';
 import { openFrame } from '../../../src/engine/sandbox/frame-host.js';
 import type { FromHost, ToFrame } from '../../../src/engine/sandbox/messages.js';
 import { decode } from '../../../src/kernels/codec.js';
+import { manifest } from '../../../src/kernels/custom_wasm/manifest.js';
 import type { Value } from '../../../src/kernels/kernel.js';
 import { jobOf, poolContract } from '../../contract/pool.js';
 import { codeOf } from '../../contract/runner.js';
@@ -13,11 +14,16 @@ import { codeOf } from '../../contract/runner.js';
 const at = (path: string): string => new URL(path, location.href).href;
 const EVERY_KIND = { has: () => true } as unknown as ReadonlySet<string>;
 
-function open({ idleMs, ...options }: Partial<PoolOptions> & Pick<SandboxPage, 'idleMs'> = {}): Pool {
+interface BedOptions extends Partial<PoolOptions>, Pick<SandboxPage, 'idleMs'> {
+  /** What runs in the sandboxes; the test kernels if left out. */
+  readonly script?: string;
+}
+
+function open({ idleMs, script = '/sandbox.js', ...options }: BedOptions = {}): Pool {
   let remove = (): void => undefined;
   const spawn = pageSandboxes({
     clock: systemClock,
-    loadCode: async () => (await fetch(at('/sandbox.js'))).text(),
+    loadCode: async () => (await fetch(at(script))).text(),
     setFrame(port) {
       remove();
       remove = port ? openFrame(port, at('/frame.js')) : () => undefined;
@@ -54,8 +60,14 @@ async function tell(pool: Pool, kind: string, payload: Value, wallMs: number): P
 }
 
 const bed = {
-  open: (options: Parameters<typeof open>[0]): number => pools.push(open(options)) - 1,
+  open: (options: BedOptions): number => pools.push(open(options)) - 1,
   run: (pool: number, kind: string, payload: Value = {}, wallMs = 60_000): Promise<Told> => tell(pools[pool]!, kind, payload, wallMs),
+  /** A guest, its module and input in base64. @returns output in hexadecimal, and fuel */
+  async guest(pool: number, payload: Value): Promise<Told> {
+    const told = await tell(pools[pool]!, manifest.kind, manifest.normalise(payload), 30_000);
+    const result = told.output as { readonly output: Uint8Array; readonly fuel: number } | undefined;
+    return result ? { output: { output: Array.from(result.output, (byte) => byte.toString(16).padStart(2, '0')).join(''), fuel: result.fuel } } : told;
+  },
   close: (pool: number): Promise<void> => pools[pool]!.close(),
   /** An endless job, in the midst of which the page removes the frame. */
   async bereave(pool: number): Promise<string | undefined> {

@@ -16,8 +16,9 @@ export interface HostileHost {
 const source = (path: string): URL => new URL(path, import.meta.url);
 
 export async function startHost(): Promise<HostileHost> {
-  const [bed, frame, sandbox, hostile] = await Promise.all([
-    bundle(source('./bed.ts')), bundle(source('../../../src/engine/sandbox/frame.ts')), bundle(source('../../pool/fixtures/sandbox-script.ts')), bundle(source('./hostile.ts')),
+  const [bed, frame, sandbox, guests, hostile] = await Promise.all([
+    bundle(source('./bed.ts')), bundle(source('../../../src/engine/sandbox/frame.ts')), bundle(source('../../pool/fixtures/sandbox-script.ts')),
+    bundle(source('../../../src/engine/sandbox/entry.ts')), bundle(source('./hostile.ts')),
   ]);
   const arrived: string[] = [];
 
@@ -37,7 +38,7 @@ export async function startHost(): Promise<HostileHost> {
   const target = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
 
   const scripts: Readonly<Record<string, string>> = {
-    '/bed.js': bed, '/frame.js': frame, '/sandbox.js': sandbox, '/hostile.js': `const TARGET = ${JSON.stringify(target)};\n${hostile}`,
+    '/bed.js': bed, '/frame.js': frame, '/sandbox.js': sandbox, '/guests.js': guests, '/hostile.js': `const TARGET = ${JSON.stringify(target)};\n${hostile}`,
   };
   const site = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url!, 'http://site');
