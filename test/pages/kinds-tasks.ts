@@ -15,7 +15,7 @@ const numbers = (count: number, seed: number): number[] => Array.from({ length: 
 const rows = (count: number, width: number, seed: number): number[][] => Array.from({ length: count }, (_, i) => numbers(width, seed + i * width));
 
 export const DIMS = 16;
-export const vectorsOf = (count: number): number[][] => rows(count, DIMS, 7);
+const vectorsOf = (count: number): number[][] => rows(count, DIMS, 7);
 
 export async function kindTasks(): Promise<readonly KindTask[]> {
   const module = await readFile(join(ROOT, 'examples/guests/c/sha256.wasm'));
@@ -33,5 +33,13 @@ export async function kindTasks(): Promise<readonly KindTask[]> {
     { type: 'encryption', payload: { op: 'encrypt', data: base64(bytes(100_000, 31)), key: base64(bytes(32, 5)), iv: base64(bytes(12, 11)) } },
     { type: 'compression', payload: { op: 'compress', vectors: rows(64, 32, 5), maxError: 0.01 } },
     { type: 'custom_wasm', payload: { module: base64(module), input: base64(Buffer.from('abc')), fuel: 100_000 } },
+  ];
+}
+
+/** To be bought in this order, with the collection added. */
+export function collectionTasks(): readonly KindTask[] {
+  return [
+    { type: 'vector_insert', payload: { vectors: vectorsOf(400) } },
+    { type: 'vector_search', payload: { query: vectorsOf(3), k: 5 } },
   ];
 }
