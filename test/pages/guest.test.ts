@@ -41,7 +41,7 @@ const atLimit = (tab: Page): Promise<NodeState> => untilState(tab, ({ status, th
 const because = (tab: Page, cause: string): Promise<NodeState> => untilState(tab, ({ throttle }, why) => throttle.because === why, cause);
 
 async function follower(prepare?: (tab: Page) => Promise<unknown>): Promise<Page> {
-  const tab = await visitor.open(guestUrl(site.url), prepare);
+  const tab = await visitor.open(guestUrl(site.url, { idle: '3000' }), prepare);
   await untilState(tab, ({ status }) => status === 'following');
   await focus(tab);
   return tab;
