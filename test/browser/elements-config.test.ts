@@ -83,6 +83,25 @@ describe('the attributes of a node', () => {
     expect(node.state.error).to.equal(null);
   });
 
+  it('take a small screen without a mouse for a phone, whatever it says it is', async () => {
+    const phone: readonly [target: object, name: string, value: unknown][] = [
+      [navigator, 'userAgentData', { mobile: false }], [window, 'matchMedia', () => ({ matches: true })], [screen, 'width', 900], [screen, 'height', 412],
+    ];
+    const undo = phone.map(([target, name, value]) => {
+      const before = Object.getOwnPropertyDescriptor(target, name);
+      Object.defineProperty(target, name, { value, configurable: true });
+      return () => (before ? Object.defineProperty(target, name, before) : Reflect.deleteProperty(target, name));
+    });
+    try {
+      const node = addNode({ consent: 'granted' });
+      await until(() => node.state.reasons.includes('mobile'));
+    } finally {
+      undo.forEach((restore) => restore());
+    }
+    const node = addNode({ consent: 'granted' });
+    await until(() => node.state.status === 'idle');
+  });
+
   it('keep phones out unless they are let in', async () => {
     Object.defineProperty(navigator, 'userAgentData', { value: { mobile: true }, configurable: true });
     try {

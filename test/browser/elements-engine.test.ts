@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { EdgeNetError, type TaskResult } from '../../src/engine/index.js';
 import { engines, hub, refusal, time } from './doubles/engine.js';
+import { Visitor } from '../../src/elements/visitor.js';
 import '../../src/elements/edge-net.js';
 import { addNode, contributing, engineAt, once, reset, settled, until } from './doubles/page.js';
 
@@ -144,6 +145,64 @@ describe('the engine of a page', () => {
     await settled();
     const told = [['paused-by-site'], ['paused-by-site', 'paused-by-visitor'], ['paused-by-visitor'], [], ['snoozed'], []];
     expect(engine.calls).to.deep.equal(told.map((pauses) => `configure ${JSON.stringify({ pauses })}`));
+  });
+
+  it('is held by each node of the page, until the last of them lets go or is gone', async () => {
+    const { node, engine } = await contributing();
+    const other = addNode({ consent: 'granted', paused: '' });
+    await until(() => engine.calls.includes('configure {"pauses":["paused-by-site"]}'));
+    node.pause();
+    node.resume();
+    await settled();
+    expect(engine.calls).to.have.length(1);
+    other.remove();
+    time.pass(GRACE_MS);
+    await settled();
+    expect(engine.calls.at(-1)).to.equal('configure {"pauses":[]}');
+  });
+
+  it('is paused when it is still starting', async () => {
+    const node = addNode({ consent: 'granted' });
+    await settled();
+    node.snooze(60_000);
+    const engine = await engineAt(0);
+    await settled();
+    expect([engine.config.pauses, ...engine.calls].flat().join()).to.contain('snoozed');
+    node.resume();
+  });
+
+  it('keeps a snooze for the next page, and nothing before consent or where nothing may be left', async () => {
+    const kept = () => localStorage.getItem('edge-net.visitor');
+    const { node } = await contributing();
+    node.snooze(60_000);
+    expect(JSON.parse(kept()!)).to.include({ pausedUntil: time.now() + 60_000 });
+    expect(new Visitor(time.now).pausedUntil).to.equal(time.now() + 60_000);
+    node.resume();
+    expect(new Visitor(time.now).pausedUntil).to.equal(0);
+    node.remove();
+    localStorage.clear();
+    const asking = addNode();
+    await until(() => asking.state.status === 'awaiting-consent');
+    asking.snooze(60_000);
+    asking.remove();
+    const { node: forgetful } = await contributing({ storage: 'memory' });
+    forgetful.snooze(60_000);
+    forgetful.resume();
+    expect(kept()).to.equal(null);
+  });
+
+  it('heeds what the visitor says in another tab of the site', async () => {
+    const { node } = await contributing();
+    const say = (memory: object): void => {
+      localStorage.setItem('edge-net.visitor', JSON.stringify(memory));
+      dispatchEvent(new StorageEvent('storage', { key: 'edge-net.visitor', newValue: JSON.stringify(memory) }));
+    };
+    say({ pausedUntil: time.now() + 60_000 });
+    expect(node.state.reasons).to.deep.equal(['snoozed']);
+    say({ pausedUntil: 0 });
+    expect(node.state.reasons).to.deep.equal([]);
+    say({ answer: 'denied', answerUntil: time.now() + 60_000 });
+    expect(node.state.status).to.equal('declined');
   });
 
   it('starts paused where the visitor had paused it', async () => {
