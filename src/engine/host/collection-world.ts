@@ -10,11 +10,14 @@ import { EdgeNetError } from '../error.js';
 import type { Clock, Random } from '../ports/clock.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage } from '../ports/storage.js';
+import type { Level } from './level.js';
 import type { PreparedTask } from './tasks.js';
 import type { Watch } from './watch.js';
 
 /** The first link, and a ledger that is level with the witness's. */
 const NETWORK_PATIENCE_MS = 8_000;
+/** For the rest of the ledger, which comes piece by piece. */
+const LEVEL_PATIENCE_MS = 60_000;
 /** A collection that was created a moment ago, elsewhere. */
 const RECORD_PATIENCE_MS = 2_000;
 
@@ -27,6 +30,7 @@ export interface CollectionWorld {
   readonly signer: Pick<Signer, 'id' | 'derive'>;
   readonly store: Storage;
   readonly watch: Watch;
+  readonly level: Level;
   reach(patienceMs: number): Promise<Driver<PeerState>>;
   /** @returns the id of the certified record */
   ask(order: AccountOrder): Promise<Id>;
@@ -34,13 +38,20 @@ export interface CollectionWorld {
   emit(event: Extract<EngineEvent, { type: 'progress' }>): void;
 }
 
-/** @throws EdgeNetError `relay-unreachable` */
-export async function linked({ clock, watch, reach }: CollectionWorld, signal?: AbortSignal): Promise<Driver<PeerState>> {
+/**
+ * The driver, once its peer knows everybody's collections.
+ * @throws EdgeNetError `relay-unreachable`, `timeout`
+ */
+export async function linked({ clock, watch, level, reach }: CollectionWorld, signal?: AbortSignal): Promise<Driver<PeerState>> {
   const driver = await reach(NETWORK_PATIENCE_MS);
   const ready = await watch.until(() => driver.state.link.ready || undefined, clock.now() + NETWORK_PATIENCE_MS, signal);
-  if (ready) return driver;
-  const { code = 'relay-unreachable', message = 'No relay answered. Check the relays attribute and the network connection.' } = driver.state.link.down ?? {};
-  throw new EdgeNetError(code, message);
+  if (!ready) {
+    const { code = 'relay-unreachable', message = 'No relay answered. Check the relays attribute and the network connection.' } = driver.state.link.down ?? {};
+    throw new EdgeNetError(code, message);
+  }
+  const whole = await watch.until(() => level.isReached(driver.state.ledger.digestTotal()) || undefined, clock.now() + LEVEL_PATIENCE_MS, signal);
+  if (!whole) throw new EdgeNetError('timeout', 'The ledger is still on its way to this node. Try again in a while.');
+  return driver;
 }
 
 /** @throws EdgeNetError `bad-input` where there is none */

@@ -24,6 +24,7 @@ import type { CollectionHost } from './collections.js';
 import { Contribution, refuseUnknownKinds, sandboxedKinds } from './contribution.js';
 import { isGenuine } from './genuine.js';
 import { History } from './history.js';
+import { Level } from './level.js';
 import { networkErrorOf, readNetwork } from './network-search.js';
 import { PendingAsks } from './pending-asks.js';
 import type { Platform } from './platform.js';
@@ -75,6 +76,7 @@ class Engine implements HostedEngine {
   readonly #asks: PendingAsks;
   readonly #contribution: Contribution;
   readonly #watch: Watch;
+  readonly #level = new Level();
   #shelf: Shelf | undefined;
   #collections: Promise<CollectionHost> | undefined;
   #collectionHost: CollectionHost | undefined;
@@ -154,7 +156,7 @@ class Engine implements HostedEngine {
         site: this.#config.siteId, sharePpm: Math.round(this.#config.siteShare * PPM), ref: this.#config.ref,
       }),
       ports: {
-        transport: this.#contribution.counted(platform.createTransport({ relays, network, signer, guard })), store: this.store, vault: memoryStorage(), pool: this.#pool, signer, shelf: this.#shelf,
+        transport: this.#level.watched(this.#contribution.counted(platform.createTransport({ relays, network, signer, guard })), network.witnesses), store: this.store, vault: memoryStorage(), pool: this.#pool, signer, shelf: this.#shelf,
         clock: platform.clock, random: platform.random, guard: (record) => isGenuine(guard, record),
       },
       onNotice: (notice) => this.#onNotice(notice),
@@ -210,7 +212,7 @@ class Engine implements HostedEngine {
   async #collectionsHere(): Promise<CollectionHost> {
     this.#refuseIfClosed();
     this.#collections ??= import('./collections.js').then(({ CollectionHost: Host }) => (this.#collectionHost = new Host({
-      clock: this.platform.clock, random: this.platform.random, signer: this.signer, store: this.store, watch: this.#watch,
+      clock: this.platform.clock, random: this.platform.random, signer: this.signer, store: this.store, watch: this.#watch, level: this.#level,
       reach: (patienceMs) => this.#reach(patienceMs),
       ask: (order) => this.#ask(order),
       buy: (prepared, options) => this.#buyer.buy(prepared, options),
