@@ -15,7 +15,7 @@ const TEXTS = 100;
 const ROUNDS = 7;
 
 /** The library's own pipeline: one padded batch, its own pooling and normalisation. */
-async function barePipeline(): Promise<(texts: string[]) => Promise<unknown>> {
+export async function barePipeline(): Promise<(texts: string[]) => Promise<unknown>> {
   // Imported here, after the kernel has put the wasm runtime under the symbol the library looks at.
   const { env, pipeline } = await import('@huggingface/transformers');
   env.customCache = {

@@ -10,25 +10,32 @@ export function figuresOf(name: string, result: unknown): string {
   return [name, ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value.padStart(12)}`)].join('\n');
 }
 
-/** Empty where none of the benchmarks that ran has a target. */
-export function targetsOf(results: Results): string {
-  const rows = TARGETS.flatMap((target) => {
-    const measured = measuredFor(target, results);
-    return measured === undefined ? [] : [{ target, measured }];
+export interface Measured extends Omit<Target, 'bench' | 'path'> {
+  readonly measured: number;
+  /** Absent where the design set no figure. */
+  readonly isMet?: boolean;
+}
+
+/** Those whose benchmark ran. */
+export function measuredTargets(results: Results): Measured[] {
+  return TARGETS.flatMap(({ bench, path, ...target }) => {
+    const measured = measuredFor({ bench, path }, results);
+    if (measured === undefined) return [];
+    const { atMost, atLeast } = target;
+    return [{ ...target, measured, ...(atMost === undefined && atLeast === undefined ? {} : { isMet: measured <= (atMost ?? Infinity) && measured >= (atLeast ?? -Infinity) }) }];
   });
-  if (rows.length === 0) return '';
-  const width = Math.max(...rows.map(({ target }) => target.what.length));
-  return ['targets', ...rows.map(({ target, measured }) => {
-    const wanted = target.atMost === undefined ? `>= ${target.atLeast}` : `<= ${target.atMost}`;
-    return `  ${target.what.padEnd(width)}  ${spell(measured).padStart(12)}  ${wanted.padStart(8)}  ${isMet(target, measured) ? 'met' : 'missed'}`;
+}
+
+export function targetsOf(targets: readonly Measured[]): string {
+  const width = Math.max(...targets.map(({ what }) => what.length));
+  return ['targets', ...targets.map(({ what, measured, atMost, atLeast, isMet }) => {
+    const wanted = atMost !== undefined ? `<= ${atMost}` : atLeast !== undefined ? `>= ${atLeast}` : '';
+    const verdict = isMet === undefined ? '' : isMet ? 'met' : 'missed';
+    return `  ${what.padEnd(width)}  ${spell(measured).padStart(12)}  ${wanted.padStart(8)}  ${verdict}`.trimEnd();
   })].join('\n');
 }
 
-export function isMet({ atMost = Infinity, atLeast = -Infinity }: Target, measured: number): boolean {
-  return measured <= atMost && measured >= atLeast;
-}
-
-function measuredFor({ bench, path }: Target, results: Results): number | undefined {
+function measuredFor({ bench, path }: Pick<Target, 'bench' | 'path'>, results: Results): number | undefined {
   const value = path.reduce<unknown>((inner, step) => (inner as Results | undefined)?.[step], results[bench]);
   return typeof value === 'number' ? value : undefined;
 }

@@ -1,17 +1,20 @@
 /**
- * `npm run bench -- [names…] [--json]`: runs benchmarks one after the other, each in a process of its own, so that
- * none inherits the heap or the compiled code of another. People read stderr; with `--json` the last line of stdout is
- * one object with the machine and all results.
+ * `npm run bench -- [names…] [--json]`: runs benchmarks, named one by one or by a group, one after the other, each in a
+ * process of its own, so that none inherits the heap or the compiled code of another. People read stderr; with `--json` the
+ * last line of stdout is one object with the machine, all results, and how they stand to the design's targets.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { figuresOf, targetsOf, type Results } from './report.js';
+import { figuresOf, measuredTargets, targetsOf, type Results } from './report.js';
 
 const DEFAULT = ['tasks', 'pool', 'vector-search', 'embedding'] as const;
-const NAMES = [...DEFAULT, 'relay', 'signer', 'ledger'] as const;
+/** Each kernel beside what a user would pick instead, and the way to a kernel and back. */
+const KERNELS = ['vector-search', 'vector-insert', 'embedding', 'semantic-match', 'encryption', 'compression', 'neural-inference', 'custom-wasm', 'pool'] as const;
+const NAMES = [...new Set([...DEFAULT, ...KERNELS, 'relay', 'signer', 'ledger'] as const)];
 type Name = (typeof NAMES)[number];
+const GROUPS: ReadonlyMap<string, readonly Name[]> = new Map([['kernels', KERNELS]]);
 
 interface Answer {
   readonly result?: unknown;
@@ -19,6 +22,7 @@ interface Answer {
 }
 
 const isName = (text: string): text is Name => (NAMES as readonly string[]).includes(text);
+const namesOf = (text: string): readonly Name[] => (isName(text) ? [text] : (GROUPS.get(text) ?? []));
 
 /** In the child: the benchmark itself. */
 async function runHere(name: Name): Promise<Answer> {
@@ -49,10 +53,10 @@ async function runAll(names: readonly Name[], json: boolean): Promise<void> {
     console.error(`${failure === undefined ? figuresOf(name, result) : `${name}\n  failed: ${failure}`}\n`);
     if (failure !== undefined) process.exitCode = 1;
   }
-  const targets = targetsOf(results as Results);
-  if (targets !== '') console.error(`${targets}\n`);
+  const targets = measuredTargets(results as Results);
+  if (targets.length > 0) console.error(`${targetsOf(targets)}\n`);
   if (machine.loadAtStart > machine.cores / 2) console.error('The machine was busy with other work: trust the ratios, not the durations.');
-  if (json) console.log(JSON.stringify({ machine, ...results }));
+  if (json) console.log(JSON.stringify({ machine, ...results, targets }));
 }
 
 const args = process.argv.slice(2);
@@ -60,11 +64,11 @@ if (args[0] === '--child' && isName(args[1] ?? '')) {
   process.send!(await runHere(args[1] as Name), undefined, undefined, () => process.exit());
 } else {
   const given = args.filter((arg) => arg !== '--json');
-  const unknown = given.filter((name) => !isName(name));
+  const unknown = given.filter((name) => namesOf(name).length === 0);
   if (unknown.length > 0) {
-    console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${NAMES.join(', ')}.`);
+    console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${[...NAMES, ...GROUPS.keys()].join(', ')}.`);
     process.exitCode = 1;
   } else {
-    await runAll(given.length > 0 ? given.filter(isName) : DEFAULT, args.includes('--json'));
+    await runAll(given.length > 0 ? [...new Set(given.flatMap(namesOf))] : DEFAULT, args.includes('--json'));
   }
 }

@@ -1,4 +1,4 @@
-/** Where the design set a figure, and which benchmark answers to it. */
+/** Where the design set a figure, and which benchmark answers to it. Ratios without one are there to be looked at. */
 
 export interface Target {
   readonly what: string;
@@ -19,5 +19,26 @@ export const TARGETS: readonly Target[] = [
   { what: 'vector search over native usearch, f32', bench: 'vector-search', path: ['index', 'relativeToNativeF32'], atLeast: 1, isRatio: true },
   { what: 'vector search over hnswlib-wasm', bench: 'vector-search', path: ['index', 'relativeToHnswlibWasm'], atLeast: 2.5, isRatio: true },
   { what: 'exact scan over the speed of memory', bench: 'vector-search', path: ['scan', 'relativeToMemory100k'], atLeast: 0.85, isRatio: true },
+  { what: 'building an index over native usearch, f32', bench: 'vector-insert', path: ['build', 'relativeToNativeF32'], isRatio: true },
+  { what: 'building an index over native usearch, f16', bench: 'vector-insert', path: ['build', 'relativeToNativeF16'], isRatio: true },
+  { what: 'building an index over hnswlib-wasm', bench: 'vector-insert', path: ['build', 'f16RelativeToHnswlibWasm'], isRatio: true },
+  { what: 'adding to a shard over native usearch, f16', bench: 'vector-insert', path: ['append', 'relativeToNativeF16'], isRatio: true },
   { what: 'embeddings over bare transformers.js', bench: 'embedding', path: ['ratio'], atLeast: 1, isRatio: true },
+  { what: 'semantic match over transformers.js, agents known', bench: 'semantic-match', path: ['agentsKnown', 'relativeToBare'], isRatio: true },
+  { what: 'semantic match over transformers.js, agents new', bench: 'semantic-match', path: ['agentsNew', 'relativeToBare'], isRatio: true },
+  { what: 'encryption of 1 MB over WebCrypto in one call', bench: 'encryption', path: ['1 MB', 'relativeToWebCrypto'], isRatio: true },
+  { what: 'encryption of 1 MB over WebCrypto in equal chunks', bench: 'encryption', path: ['1 MB', 'relativeToWebCryptoInChunks'], isRatio: true },
+  { what: 'compression to f16 over plain JavaScript', bench: 'compression', path: ['f16', 'relativeToPlain'], isRatio: true },
+  { what: 'compression to int8 over plain JavaScript', bench: 'compression', path: ['int8', 'relativeToPlain'], isRatio: true },
+  { what: 'compression to int4 over plain JavaScript', bench: 'compression', path: ['int4', 'relativeToPlain'], isRatio: true },
+  { what: 'compression to binary over plain JavaScript', bench: 'compression', path: ['binary', 'relativeToPlain'], isRatio: true },
+  { what: 'compression by product over plain JavaScript', bench: 'compression', path: ['pq', 'relativeToPlain'], isRatio: true },
+  { what: 'deflate over zlib', bench: 'compression', path: ['deflate', 'relativeToZlib'], isRatio: true },
+  { what: 'deflate over CompressionStream', bench: 'compression', path: ['deflate', 'relativeToCompressionStream'], isRatio: true },
+  { what: 'spiking net over plain JavaScript', bench: 'neural-inference', path: ['sparse', 'relativeToPlain'], isRatio: true },
+  { what: 'spiking net over plain JavaScript that skips zeros', bench: 'neural-inference', path: ['sparse', 'relativeToPlainSkippingZeros'], isRatio: true },
+  { what: 'metered guest over unmetered, example guests', bench: 'custom-wasm', path: ['examples', 'largest'], atMost: 1.5, isRatio: true },
+  { what: 'metered guest over unmetered, tight loops', bench: 'custom-wasm', path: ['loops', 'median'], atMost: 1.5, isRatio: true },
+  { what: 'metered guest over unmetered, SIMD', bench: 'custom-wasm', path: ['simd', 'largest'], atMost: 1.2, isRatio: true },
+  { what: 'starting a metered guest over starting it as it is', bench: 'custom-wasm', path: ['start', 'ratio'], isRatio: true },
 ];

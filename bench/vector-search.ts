@@ -64,7 +64,7 @@ interface Hnswlib {
 }
 
 /** The package is for browsers: it wants a `window`, and its loader a file system in IndexedDB that nobody needs here. */
-async function loadHnswlib(): Promise<Hnswlib> {
+export async function loadHnswlib(): Promise<Hnswlib> {
   const globals = globalThis as { window?: unknown };
   globals.window = globalThis;
   try {
