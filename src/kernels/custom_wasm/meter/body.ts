@@ -4,8 +4,9 @@ import { skipImmediate } from './immediates.js';
 import * as injected from './injected.js';
 import { BODY_BYTES_MAX, within } from './limits.js';
 import { BULK, F32X4, NO_FLOAT, OP, bulkInstruction, instruction, simdInstruction, type Float, type Instruction } from './opcodes.js';
-import { Operands } from './operands.js';
-import { malformed, type Reader } from './reader.js';
+import { assumeLess, assumeOpen, type Assumed } from './open-locals.js';
+import { NUMBER, Operands } from './operands.js';
+import { malformed, Reader } from './reader.js';
 import { Segment } from './segment.js';
 import { I32, I64, readBlockType, type FunctionType } from './types.js';
 import { unsupported } from './unsupported.js';
@@ -41,7 +42,22 @@ const WIDE_SLOT_BYTES = 16;
 /** A function that calls none may use so much of the stack uncounted: it is at its end. */
 const LEAF_FRAME_BYTES_MAX = 1_024;
 
-export class BodyMeter {
+/** The function's whole body, with its locals, rewritten. */
+export function meterBody(body: Reader, type: FunctionType, around: Surroundings): Uint8Array {
+  let assumed: Assumed | undefined;
+  for (let attempt = 1; ; attempt++) {
+    const meter = new BodyMeter(new Reader(body.bytes, body.at, body.end), type, around, assumed);
+    const rewritten = meter.rewrite();
+    if (meter.wrong.size === 0) return rewritten;
+    assumed = assumeLess(meter.open, meter.wrong, attempt);
+  }
+}
+
+class BodyMeter {
+  /** Locals that are taken to hold nothing but numbers and NaNs whose bits are open. */
+  readonly open: Assumed;
+  /** Those that turned out not to, with what was put there. */
+  readonly wrong = new Map<number, Float>();
   readonly #code = new Writer();
   readonly #operands = new Operands();
   readonly #blocks: Block[] = [];
@@ -59,14 +75,15 @@ export class BodyMeter {
     private readonly reader: Reader,
     private readonly type: FunctionType,
     private readonly around: Surroundings,
+    open?: Assumed,
   ) {
     this.#locals = readLocals(reader, type.params);
+    this.open = open ?? assumeOpen(type.params.length, this.#locals.types);
     this.#wide = this.#locals.wide;
     this.#fuel = this.#locals.scratch(I64);
     this.#segment = new Segment(reader);
   }
 
-  /** The whole body, with its locals. */
   rewrite(): Uint8Array {
     this.#open('function', 0, this.type.results.length);
     while (this.#blocks.length > 0) this.#step();
@@ -85,25 +102,43 @@ export class BodyMeter {
     if (found.immediate === 'control') return this.#control(code, from);
     if (found.immediate === 'call') return this.#call(code, from);
     if (code === OP.unreachable) return this.#unreachable(from);
+    if (code >= OP.localGet && code <= OP.localTee) return this.#local(code);
     skipImmediate(reader, found.immediate);
-    this.#plain(found);
+    this.#plain(found, isNumber(reader.bytes, from));
     if (code === OP.memoryGrow) this.#callInstead(from, (out) => out.bytes(OP.call).u32(this.around.injected.grow));
   }
 
-  #plain({ pops, pushes, reads, makes }: Instruction): void {
+  #plain({ pops, pushes, reads, makes }: Instruction, number = false): void {
     for (let i = 0; i < pops; i++) {
       const mark = this.#operands.pop();
       if (reads !== NO_FLOAT) this.#segment.readAs(mark, reads);
     }
-    if (pushes > 0) this.#operands.push(makes === NO_FLOAT ? 0 : this.#segment.mark(makes));
+    if (pushes > 0) this.#operands.push(makes === NO_FLOAT ? (number ? NUMBER : 0) : this.#segment.mark(makes));
+  }
+
+  #local(code: number): void {
+    const index = this.reader.u32();
+    const float = this.open.get(index) ?? NO_FLOAT;
+    if (code !== OP.localGet) this.#put(index, float, this.#operands.pop());
+    if (code !== OP.localSet) this.#operands.push(float === NO_FLOAT ? 0 : this.#segment.mark(float));
+  }
+
+  /** The marked operand goes into a local. */
+  #put(index: number, float: Float, mark: number): void {
+    if (float === NO_FLOAT || mark === NUMBER || this.#segment.isSettled(mark)) return;
+    const made = this.#segment.floatOf(mark);
+    if (made === float) this.#segment.readAs(mark, float);
+    else this.wrong.set(index, made);
   }
 
   #simd(): void {
-    const found = simdInstruction(this.reader.u32());
-    skipImmediate(this.reader, found.immediate);
+    const { reader } = this;
+    const from = reader.at;
+    const found = simdInstruction(reader.u32());
+    skipImmediate(reader, found.immediate);
     this.#segment.cost += found.cost;
     this.#wide = true;
-    this.#plain(found);
+    this.#plain(found, found.pops === 0 && reader.bytes.subarray(from + 1, reader.at).every((byte) => byte === 0));
   }
 
   #bulk(from: number): void {
@@ -283,4 +318,10 @@ export class BodyMeter {
     const slots = this.#locals.count + this.#operands.heightMax;
     return FRAME_BYTES + slots * (this.#wide ? WIDE_SLOT_BYTES : SLOT_BYTES);
   }
+}
+
+/** A constant float other than NaN and infinity. */
+function isNumber(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] === OP.f32Const) return (bytes[at + 4]! & 0x7f) !== 0x7f;
+  return bytes[at] === OP.f64Const && (bytes[at + 8]! & 0x7f) !== 0x7f;
 }

@@ -9,6 +9,8 @@ export interface Locals {
   readonly count: number;
   /** One of them is a vector. */
   readonly wide: boolean;
+  /** Types of the guest's locals, behind the parameters. */
+  readonly types: readonly number[];
   /** The number of metering's own local of this type. */
   scratch(type: number): number;
   write(out: Writer): void;
@@ -18,16 +20,19 @@ export function readLocals(reader: Reader, params: readonly number[]): Locals {
   const groups = within('locals of a function', reader.u32());
   const start = reader.at;
   let count = params.length;
-  let wide = params.includes(V128);
+  const types: number[] = [];
   for (let i = 0; i < groups; i++) {
-    count = within('locals of a function', count + reader.u32());
-    if (readValueType(reader) === V128) wide = true;
+    const size = reader.u32();
+    count = within('locals of a function', count + size);
+    const type = readValueType(reader);
+    for (let j = 0; j < size; j++) types.push(type);
   }
   const own = reader.bytes.subarray(start, reader.at);
   const added: number[] = [];
   return {
     count,
-    wide,
+    types,
+    wide: params.includes(V128) || types.includes(V128),
     scratch(type) {
       const known = added.indexOf(type);
       return count + (known < 0 ? added.push(type) - 1 : known);

@@ -3,7 +3,7 @@
  * every machine. Design and costs: docs/guest-abi.md.
  */
 import { KernelError } from '../../kernel.js';
-import { BodyMeter, type Surroundings } from './body.js';
+import { meterBody, type Surroundings } from './body.js';
 import { writeElements } from './elements.js';
 import { EXPORT_KINDS, PREAMBLE, readModule, type Export, type GuestModule, type Range } from './guest-module.js';
 import { FUEL_EXPORT, FUNCTION_SHIFT, GROW_TYPE, RESERVED, STACK_EXPORT, TICK, TICK_TYPE, TRAP_EXPORT, growBody, memoryLimit, type Injected } from './injected.js';
@@ -98,7 +98,7 @@ function rewriteBodies(guest: GuestModule, around: Surroundings, pause: () => vo
   for (const [i, body] of guest.bodies.entries()) {
     const type = guest.types[guest.functions[i]!];
     if (!type) throw malformed();
-    out.sized(new BodyMeter(body, type, around).rewrite());
+    out.sized(meterBody(body, type, around));
     pause();
   }
   return out.view;

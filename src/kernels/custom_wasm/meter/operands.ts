@@ -8,8 +8,11 @@ import { STACK_BYTES_MAX } from './limits.js';
 /** More would not fit into the guest's stack: the function could never be entered. */
 const HEIGHT_MAX = STACK_BYTES_MAX / 8;
 
+/** Mark of an operand that is certainly no NaN. */
+export const NUMBER = -1;
+
 export class Operands {
-  /** For each operand the number of the result it is, or 0. */
+  /** For each operand the number of the result it is, `NUMBER`, or 0 for whatever else. */
   #marks = new Int32Array(16);
   #height = 0;
   /** Operands below belong to the blocks around. */

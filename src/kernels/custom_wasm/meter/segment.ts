@@ -52,6 +52,16 @@ export class Segment {
     if (result?.float === float) result.observed = false;
   }
 
+  /** The type of the marked result while its bits are open. */
+  floatOf(mark: number): Float {
+    return this.#results[mark - this.#firstMark]?.float ?? NO_FLOAT;
+  }
+
+  /** The mark is of an earlier segment, whose results were settled when it ended. */
+  isSettled(mark: number): boolean {
+    return mark > 0 && mark < this.#firstMark;
+  }
+
   /** Ends the segment: writes its code with NaNs settled by `settle`, and begins the next. */
   close(out: Writer, settle: (float: Exclude<Float, typeof NO_FLOAT>) => void): void {
     const code = this.replace(this.source.at).view;
