@@ -32,11 +32,13 @@ export interface PoolOptions {
   readonly duty?: number;
   /** Base URL (page) or directory (Node) that model names are resolved against. */
   readonly modelBase?: string;
+  /** Directory for downloaded models, in Node. */
+  readonly modelCache?: string | undefined;
   /** Where the package's own assets lie; ends in a slash. */
   readonly assetBase: string;
   /** An idle worker is kept for so long; 30 s by default. */
   readonly keepWarmMs?: number;
-  /** A kernel has so long to heed an abort before it is killed; 200 ms by default. */
+  /** A kernel has so long to heed an abort before it is killed; 150 ms by default, so that a pause takes 200 at most. */
   readonly abortMsMax?: number;
   /** A worker has so long to load; 30 s by default. */
   readonly startMsMax?: number;
@@ -72,9 +74,9 @@ class WorkerPool implements Pool {
         clock: options.clock,
         spawn,
         disposable,
-        surroundings: { modelBase: options.modelBase, assetBase: options.assetBase },
+        surroundings: { modelBase: options.modelBase, modelCache: options.modelCache, assetBase: options.assetBase },
         startMsMax: options.startMsMax ?? 30_000,
-        abortMsMax: options.abortMsMax ?? 200,
+        abortMsMax: options.abortMsMax ?? 150,
         keepWarmMs: options.keepWarmMs ?? 30_000,
         duty: () => this.#duty,
         freed: () => this.#dispatch(),
