@@ -58,7 +58,7 @@ function tryMeter(bytes: Uint8Array, counts: FuzzCounts): void {
   }
 }
 
-type Dice = (sides: number) => number;
+export type Dice = (sides: number) => number;
 
 /** One or two changes: bits, bytes, runs of bytes removed, repeated, or brought in from elsewhere in the module. */
 function mutate(module: Uint8Array, dice: Dice): Uint8Array {
@@ -90,7 +90,7 @@ function mutate(module: Uint8Array, dice: Dice): Uint8Array {
 }
 
 /** Mulberry32, by Tommy Ettinger: the same throws for the same seed. */
-function diceOf(seed: number): Dice {
+export function diceOf(seed: number): Dice {
   let state = seed >>> 0;
   return (sides) => {
     state = (state + 0x6d2b79f5) >>> 0;
