@@ -8,6 +8,7 @@ import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 import { PoolError, type Pool } from '../ports/pool.js';
 import { PendingTasks, type Purchase } from './pending-tasks.js';
 import type { Platform } from './platform.js';
+import { LOWEST_LEVEL } from './scheduler.js';
 import { manifestOf, prepareTask, presentResult, type PreparedTask } from './tasks.js';
 
 const MICRO = 1_000_000;
@@ -158,7 +159,7 @@ export class Buyer {
     const cancelTimeout = clock.after(this.#patienceMs(purchase), () => { late = true; controller.abort(); });
     try {
       const { output, busyMs } = await pool.run(
-        { kind, version, payload, wallMs: manifest.limits.wallMsMax / Math.max(LOCAL_DUTY_MIN, this.engine.config().cpuLimit), priority: LOCAL_PRIORITY, meter },
+        { kind, version, payload, wallMs: manifest.limits.wallMsMax / Math.max(LOCAL_DUTY_MIN, Math.min(LOWEST_LEVEL, this.engine.config().cpuLimit)), priority: LOCAL_PRIORITY, meter },
         { signal: controller.signal, onProgress: (progress) => this.#progress({ taskId, ...progress }) },
       );
       this.engine.note({ taskId, kind, role: 'local', parties: [], busyMs, credits: 0, outcome: 'resolved' });

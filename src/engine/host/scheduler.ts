@@ -46,6 +46,9 @@ const SLOWDOWNS = [
   { cause: 'page-busy', reason: 'page-busy', level: 0.3 },
 ] as const satisfies readonly { cause: string; reason: Reason; level: number }[];
 
+/** Whatever the limit, a page may come to this while a task runs. */
+export const LOWEST_LEVEL = SLOWDOWNS[0].level;
+
 /** How long a cause is heeded after it is gone; others end at once. */
 const LINGER_MS: Readonly<Record<string, number>> = { 'page-struggling': 3_000, 'page-busy': 3_000, pressure: 10_000 };
 
