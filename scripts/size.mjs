@@ -22,7 +22,7 @@ const KERNELS = {
   neural_inference: ['edge-net.neural-inference.js', 'neural_inference.wasm'],
   encryption: ['edge-net.encryption.js'],
   compression: ['edge-net.compression.js'],
-  custom_wasm: ['edge-net.frame-host.js', 'edge-net.sandbox.js'],
+  custom_wasm: ['edge-net.frame-host.js', 'edge-net.frame.js', 'edge-net.sandbox.js'],
 };
 
 /** @type {readonly {what: string, files: readonly string[], budgetKb?: number}[]} */
