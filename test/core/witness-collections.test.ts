@@ -80,7 +80,7 @@ class Collections {
   }
 
   /** Lets time pass until proofs are asked for anew. */
-  untilAsked(): MessageOf<'prove'>[] {
+  untilAsked(): readonly (MessageOf<'prove'> & { readonly to: NodeId })[] {
     const count = this.bench.sent.length;
     for (let ms = 0; this.sent('prove', count).length === 0; ms += 100) {
       assert.ok(ms < DAY_MS, 'no proof is asked for');
@@ -211,9 +211,43 @@ test('a holder that was sent the content and does not keep it is replaced; one t
   all.fill(has);
   all.bench.pass(5 * GRACE_MS);
   assert.deepEqual(all.holders, [has, lacks]);
-  for (let times = 0; times < 3; times += 1) all.bench.say(has, { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: lacks, box: 'box' }, CONTENT);
-  all.bench.pass(2 * GRACE_MS);
-  assert.ok(!all.holders.includes(lacks));
+  for (let times = 0; times < 3; times += 1) {
+    all.bench.say(has, { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: lacks, box: 'box' }, CONTENT);
+    all.bench.pass(0.9 * GRACE_MS);
+    assert.deepEqual(all.holders, [has, lacks], 'each time it is given its time anew');
+  }
+  all.bench.say(has, { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: lacks, box: 'box' }, CONTENT);
+  all.bench.pass(GRACE_MS);
+  assert.ok(!all.holders.includes(lacks), 'but not without end');
+});
+
+test('a new content gives everybody their time anew', () => {
+  const all = new Collections();
+  all.join(bob, carol, dave);
+  all.open();
+  const [has, lacks] = all.holders as [NodeId, NodeId];
+  all.fill(has);
+  all.bench.say(has, { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: lacks, box: 'box' }, CONTENT);
+  all.bench.pass(0.9 * GRACE_MS);
+  const hash = key('the next content');
+  assert.equal(all.write({ shards: [{ ...FULL, hash }] }), undefined);
+  all.keeps(has, hash);
+  all.bench.pass(0.9 * GRACE_MS);
+  assert.deepEqual(all.holders, [has, lacks]);
+});
+
+test('nothing is decided on a ledger that lacks what the log says was signed', () => {
+  const first = new Collections();
+  first.open();
+  first.bench.opens(bob);
+  const { store, vault, state } = first.bench;
+  store.delete(`rec/${state.ledger.opened(bob)!.id}`);
+  const all = new Collections({}, { store, vault, at: first.bench.now });
+  all.id = first.id;
+  all.join(carol, dave);
+  assert.deepEqual(all.holders, []);
+  all.bench.pass(network.parameters.epochMs + 2 * GRACE_MS);
+  assert.equal(all.holders.length, 2);
 });
 
 test('nobody takes the place of the last ones to have the content', () => {
@@ -322,6 +356,35 @@ test('two proofs that differ pay nobody, until the next time', () => {
   all.prove(bob, key('one'));
   all.prove(carol, key('one'));
   assert.equal(all.rents().length, 1);
+});
+
+test('who does not answer is asked again, and after that is not believed to hold it', () => {
+  const all = new Collections();
+  all.join(bob, carol);
+  all.open();
+  all.fill(bob, carol);
+  all.untilAsked();
+  all.prove(bob, key('right'));
+  const again = all.untilAsked();
+  assert.deepEqual(again.map(({ to }) => to), [carol]);
+  const count = all.bench.sent.length;
+  all.bench.pass(DAY_MS / 8);
+  assert.deepEqual(all.rents().map(({ pay }) => pay.map(({ to }) => to)), [[bob]]);
+  assert.ok(all.sent('keep', count).some(({ to, box }) => to === carol && box === ''));
+});
+
+test('a deposit does not go back while a rent is on its way out of it', () => {
+  const all = new Collections();
+  all.join(bob, carol);
+  all.open();
+  all.fill(bob, carol);
+  const busy = `rent:${all.id}:0:1`;
+  all.bench.state.busyKeys.set(busy, key('a rent'));
+  all.write({ shards: [], closed: true });
+  assert.equal(all.view.released, undefined);
+  all.bench.state.busyKeys.delete(busy);
+  all.bench.pass(DAY_MS / 8);
+  assert.equal(all.view.released, 'closed');
 });
 
 test('proofs of others, of another round, and by nobody who was asked do not count', () => {
