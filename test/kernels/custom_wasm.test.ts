@@ -8,6 +8,7 @@ import { KernelError } from '../../src/kernels/kernel.js';
 import { kernel } from '../../src/kernels/custom_wasm/kernel.js';
 import { fuelToStart, manifest } from '../../src/kernels/custom_wasm/manifest.js';
 import { Writer } from '../../src/kernels/custom_wasm/meter/writer.js';
+import { STEPS_PER_FUEL } from '../../src/kernels/custom_wasm/tank.js';
 import { assemble, context, example, guest, run } from './custom_wasm-context.js';
 import { FAILURE_FUEL, INPUTS, type Recorded } from './custom_wasm-recorded.js';
 import { countWords, mandelbrot, runPlain } from './custom_wasm-reference.js';
@@ -74,6 +75,13 @@ describe('custom_wasm: fuel', () => {
       const whole = await run(payload);
       for (const sliceSteps of [1, 97, 10_000]) assert.deepEqual(await run(payload, {}, sliceSteps), whole, `${name} by ${sliceSteps}`);
     }
+  });
+
+  it('is what the table of costs says', async () => {
+    // Seven instructions a round; one each for the loop, the result, and `alloc`'s.
+    const module = guest('(loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 4000000)))) (i64.const 0)');
+    const { fuel } = await run({ module, input: NOTHING });
+    assert.equal(fuel - fuelToStart({ module, input: NOTHING }), Math.ceil((7 * 4_000_000 + 3) / STEPS_PER_FUEL));
   });
 
   it('suffices exactly where it is what the run takes', async () => {
@@ -196,6 +204,7 @@ describe('custom_wasm: what a guest may not do', () => {
     ['too many locals', () => whole(`(func (local ${'i64 '.repeat(10_001)}))`), /10001 locals/],
     ['too deep nesting', () => nested(1_001), /1001 nested blocks/],
     ['too many values at once', () => whole(`(func ${'(i32.const 1) '.repeat(32_769)} ${'(drop) '.repeat(32_769)})`), /keeps over 32768 values/],
+    ['functions that are too long', () => whole(`(func (local f32) ${'(local.set 0 (f32.add (local.get 0) (f32.load (i32.const 0)))) (f32.store (i32.const 0) (local.get 0)) '.repeat(60_000)})`), /more than 1000000 bytes/],
     ['reserved names', () => whole('(global (export "edge-net:fuel") i64 (i64.const 0))'), /reserved/],
     ['what is no module', () => text('not a module'), /not a valid WebAssembly module/],
     ['what ends too soon', () => guest('(i64.const 0)').slice(0, -3), /not a valid WebAssembly module/],
