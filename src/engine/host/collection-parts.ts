@@ -6,7 +6,7 @@ import type { CollectionView } from '../core/ledger/collections.js';
 import type { PeerState } from '../core/peer/peer.js';
 import type { Micro } from '../core/record.js';
 import type { Driver } from '../driver/driver.js';
-import { EdgeNetError } from '../error.js';
+import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 import { bad, type CollectionWorld, othersOf, parametersOf } from './collection-world.js';
 import type { PreparedTask, ReadOptions } from './tasks.js';
 import { aborted } from './watch.js';
@@ -15,6 +15,9 @@ const MICRO = 1_000_000;
 const TASK_ID_BYTES = 16;
 /** A shard whose holders are on their way, or being replaced, is asked for again so soon. */
 const RETRY_MS = 500;
+
+/** Nobody was there, or was quick enough: nothing was paid, and others may be next. */
+const PASSING: ReadonlySet<EdgeNetErrorCode> = new Set<EdgeNetErrorCode>(['no-workers', 'timeout']);
 
 /** Options of the whole, for its parts to heed. */
 export interface Terms extends ReadOptions {
@@ -56,7 +59,7 @@ export function partTask(task: string, part: string): string {
 }
 
 /**
- * Buys one part, again and again while nobody is there who holds its shard.
+ * Buys one part, again and again while nobody who holds its shard is there or has time.
  * @param prepare makes the part; `attempt` counts from 0
  */
 export async function buyPart(world: CollectionWorld, terms: Terms, shard: number, prepare: (attempt: number, timeoutMs: number) => Promise<PreparedTask>, onProgress?: TaskOptions['onProgress']): Promise<TaskResult> {
@@ -70,7 +73,7 @@ export async function buyPart(world: CollectionWorld, terms: Terms, shard: numbe
       return await world.buy(await prepare(attempt, leftMs), { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) });
     } catch (error) {
       last = ofShard(error as EdgeNetError, shard, taskId);
-      if (last.code !== 'no-workers' && last.retryAfterMs === undefined) throw last;
+      if (!PASSING.has(last.code) && last.retryAfterMs === undefined) throw last;
       const waitMs = last.retryAfterMs ?? RETRY_MS;
       if (world.clock.now() + waitMs >= untilMs) throw last;
       await world.watch.pause(waitMs, signal);

@@ -11,7 +11,7 @@ const FULL = 0.97;
 const ENVELOPE_BYTES = 1_024;
 const ID_BYTES = 8;
 /** Reference work of one task, in fuel: holders with other work are not kept from it for long, and one that fails loses no more. */
-const PART_FUEL_MAX = 2_500_000;
+const PART_FUEL_MAX = 1_250_000;
 
 type Format = Pick<CollectionRecord, 'dims' | 'metric' | 'scalar'>;
 type Bounds = Pick<Parameters, 'payloadBytesMax' | 'shardBytesMax' | 'taskFuelMax'>;
