@@ -1,4 +1,5 @@
 /** Rewrites one function so that it counts its fuel and its stack, and makes NaNs of one kind. */
+import { Blocks, type Block } from './blocks.js';
 import { readLocals } from './locals.js';
 import { skipImmediate } from './immediates.js';
 import * as injected from './injected.js';
@@ -21,18 +22,6 @@ export interface Surroundings {
   readonly injected: injected.Injected;
   /** The block type that leaves these results. */
   writeResults(out: Writer, results: readonly number[]): void;
-}
-
-interface Block {
-  readonly kind: 'function' | 'block' | 'loop' | 'if' | 'else';
-  readonly params: number;
-  readonly results: number;
-  /** Base of the operand stack outside. */
-  readonly base: number;
-  /** Loops outside, itself included: each is written as two. */
-  readonly loops: number;
-  /** Something jumps to its end, so a basic block begins there. */
-  joined: boolean;
 }
 
 /** Return address, saved registers and what else an engine keeps in a frame, generously. */
@@ -60,7 +49,7 @@ class BodyMeter {
   readonly wrong = new Map<number, Float>();
   readonly #code = new Writer();
   readonly #operands = new Operands();
-  readonly #blocks: Block[] = [];
+  readonly #blocks = new Blocks();
   readonly #segment: Segment;
   readonly #locals: ReturnType<typeof readLocals>;
   readonly #fuel: number;
@@ -86,7 +75,7 @@ class BodyMeter {
 
   rewrite(): Uint8Array {
     this.#open('function', 0, this.type.results.length);
-    while (this.#blocks.length > 0) this.#step();
+    while (this.#blocks.depth > 0) this.#step();
     if (!this.reader.done) throw malformed();
     return this.#assemble();
   }
@@ -206,7 +195,7 @@ class BodyMeter {
         return this.#leave();
       default:
         // `return`: the frame is given back where the function's outermost block ends.
-        this.#segment.replace(from).bytes(OP.br).u32(this.#label(this.#blocks.length - 1));
+        this.#segment.replace(from).bytes(OP.br).u32(this.#blocks.label(this.#blocks.depth - 1));
         return this.#leave();
     }
   }
@@ -227,49 +216,37 @@ class BodyMeter {
   }
 
   #open(kind: Block['kind'], params: number, results: number): void {
-    const loops = (this.#blocks.at(-1)?.loops ?? 0) + (kind === 'loop' ? 1 : 0);
-    this.#blocks.push({ kind, params, results, loops, base: this.#operands.enter(), joined: false });
-    within('nested blocks', this.#blocks.length);
+    this.#blocks.enter({ kind, params, results, base: this.#operands.enter() });
     this.#operands.pushAll(params);
   }
 
   #else(): void {
-    const block = this.#blocks.pop();
-    if (block?.kind !== 'if') throw malformed();
-    this.#blocks.push({ ...block, kind: 'else' });
+    const { params } = this.#blocks.turn();
     this.#operands.reset();
-    this.#operands.pushAll(block.params);
+    this.#operands.pushAll(params);
     this.#close();
   }
 
   #end(from: number): void {
-    const block = this.#blocks.pop()!;
+    const block = this.#blocks.leave();
     this.#operands.leave(block.base);
     this.#operands.pushAll(block.results);
     // The function's own end is written around what comes before and after the body.
     if (block.kind === 'function') this.#segment.replace(from);
     if (block.kind === 'loop') this.#segment.replace(from).bytes(OP.end, OP.end);
-    if (block.joined || block.kind !== 'loop' && block.kind !== 'block') this.#close();
+    if (block.joined || (block.kind !== 'loop' && block.kind !== 'block')) this.#close();
   }
 
   #jump(code: number, from: number): void {
-    const label = this.#label(this.reader.u32());
+    const label = this.#blocks.label(this.reader.u32());
     this.#segment.replace(from).bytes(code).u32(label);
   }
 
   #jumpByTable(from: number): void {
     const count = within('targets of a br_table', this.reader.u32());
-    const labels = Array.from({ length: count + 1 }, () => this.#label(this.reader.u32()));
+    const labels = Array.from({ length: count + 1 }, () => this.#blocks.label(this.reader.u32()));
     const out = this.#segment.replace(from).bytes(OP.brTable).u32(count);
     for (const label of labels) out.u32(label);
-  }
-
-  /** The label that a jump so far out is rewritten to. */
-  #label(depth: number): number {
-    const block = this.#blocks[this.#blocks.length - 1 - depth];
-    if (!block) throw malformed();
-    if (block.kind !== 'loop') block.joined = true;
-    return depth + this.#blocks.at(-1)!.loops - block.loops;
   }
 
   /** What follows is reached from elsewhere, if at all. */
