@@ -35,6 +35,8 @@ const ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // This build dies of a WebAssembly access out of bounds, where others trap; with checks in the code it traps as well.
+  '--js-flags=--wasm-enforce-bounds-checks',
 ];
 
 /**
