@@ -7,6 +7,7 @@ import { DEVELOPMENT_PARAMETERS, type Parameters } from '../../src/engine/core/n
 import type { PeerState } from '../../src/engine/core/peer/peer.js';
 import type { Driver } from '../../src/engine/driver/driver.js';
 import { EdgeNetError } from '../../src/engine/error.js';
+import { CollectionMemory } from '../../src/engine/host/collection-memory.js';
 import type { AccountOrder, CollectionWorld } from '../../src/engine/host/collection-world.js';
 import { CollectionHost } from '../../src/engine/host/collections.js';
 import { Level } from '../../src/engine/host/level.js';
@@ -28,6 +29,8 @@ export interface World {
   readonly orders: Extract<AccountOrder, { kind: 'collection' }>[];
   /** Parts that were bought, done or not. */
   readonly bought: PreparedTask['request'][];
+  /** By part. */
+  readonly results: Map<string, TaskResult>;
   /** Ids in each shard's content, by its hash. */
   readonly contents: Map<string, readonly number[]>;
   /** Says why the holders will not do a part; by default they do all. */
@@ -55,7 +58,7 @@ export function world({ parameters = {}, store = memoryStorage(), before }: Worl
   const contents = before?.contents ?? new Map<string, readonly number[]>([['', []]]);
   const network = { parameters: { ...DEVELOPMENT_PARAMETERS, faucet: 0, ...parameters } };
   const state = {
-    link: { ready: true }, header: { size: 4 }, capacity: 0, offsetMs: 0, options: { network, id: alice },
+    submissions: new Map(), link: { ready: true }, header: { size: 4 }, capacity: 0, offsetMs: 0, options: { network, id: alice },
     ledger: {
       collection: (id: string) => views.get(id), collections: () => [...views.values()], granted: () => true, digestTotal: () => ({ count: 0 }),
       balances: () => ({ spendable: made.spendable }), entries: () => history.map((record) => ({ record: { ...record, author: alice } })),
@@ -86,7 +89,10 @@ export function world({ parameters = {}, store = memoryStorage(), before }: Worl
     const refusal = made.refuse(request, attempt);
     if (refusal) throw refusal;
     const how = { taskId: request.task, cost: (request.meter.price * (request.k || 2)) / 1e6, workers: [bob, carol], verified: request.k !== 1 };
-    return { ...how, ...(request.kind === 'vector_insert' ? inserted(request) : found(request)) } as TaskResult;
+    const result = { ...how, ...(request.kind === 'vector_insert' ? inserted(request) : found(request)) } as TaskResult;
+    made.results.set(request.task, result);
+    state.submissions.set(request.task, {} as never);
+    return result;
   };
 
   function inserted({ payload, on }: PreparedTask['request']): object {
@@ -108,11 +114,11 @@ export function world({ parameters = {}, store = memoryStorage(), before }: Worl
 
   let randoms = 0;
   const made: World = {
-    clock, store, orders: [], bought: [], contents, spendable: 1e12, refuse: () => undefined,
+    clock, store, orders: [], bought: [], results: before?.results ?? new Map(), contents, spendable: 1e12, refuse: () => undefined,
     own: (id, change) => void views.set(id, { ...views.get(id)!, ...change }),
     host: new CollectionHost({
-      clock, watch, store, level: new Level(), random: { bytes: (length) => new Uint8Array(length).fill((randoms += 1)) },
-      signer: { id: alice, derive: async () => new Uint8Array(32) }, reach: async () => driver, ask, buy, emit: () => undefined,
+      clock, watch, store, level: new Level(), memory: new CollectionMemory(store, clock), random: { bytes: (length) => new Uint8Array(length).fill((randoms += 1)) },
+      signer: { id: alice, derive: async () => new Uint8Array(32) }, reach: async () => driver, ask, buy, result: async (task) => made.results.get(task)!, emit: () => undefined,
     }, () => ({ decrypt: async (_, ciphertext) => ciphertext })),
   };
   records.set(made, views);

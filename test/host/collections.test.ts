@@ -153,6 +153,18 @@ test('a part that was done and not made certain is asked for by its name', async
   assert.ok(idsIn(later).includes(5));
 });
 
+test('a result whose promise was lost is fetched by its id, and an insertion that is done is not done again', async () => {
+  const { at, id } = await filled(25);
+  const taskId = 'C'.repeat(21) + 'A';
+  const inserted = await at.host.submit(insertion(id, 3, { taskId }));
+  const searchId = 'D'.repeat(21) + 'A';
+  const found = await at.host.submit(search(id, { taskId: searchId }));
+  at.bought.length = 0;
+  assert.deepEqual([await at.host.result(taskId), await at.host.result(searchId), await at.host.result('E'.repeat(22))], [inserted, found, undefined]);
+  assert.deepEqual(await at.host.submit(insertion(id, 3, { taskId })), inserted);
+  assert.deepEqual([at.bought.length, (await at.host.get(id)).vectors], [0, 28]);
+});
+
 test('insertions into one collection take turns; those into another do not wait', async () => {
   const { at, id } = await filled(1);
   const { id: other } = await at.host.create({ dims: DIMS });
@@ -184,6 +196,6 @@ test('deposits: by days, by expected vectors, by credits; extended, and never be
 test('deleted, a collection is over, and what was kept about it here is gone', async () => {
   const { at, id } = await filled(3);
   await at.host.delete(id);
-  assert.deepEqual([(await at.host.get(id)).status, await at.host.list(), await at.store.entries('host/')], ['closed', [], []]);
+  assert.deepEqual([(await at.host.get(id)).status, await at.host.list(), (await at.store.entries('host/')).filter(([key]) => !key.startsWith('host/task/'))], ['closed', [], []]);
   assert.equal((await caught(at.host.extend(id, 1))).code, 'bad-input');
 });

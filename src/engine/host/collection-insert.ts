@@ -56,6 +56,8 @@ export async function insert(world: CollectionWorld, book: CollectionBook, task:
   const driver = await linked(world, signal);
   const read = readOptions(task.options, { local: 'never' }, world.random);
   if (read.local === 'only') throw bad("The nodes that hold a collection insert into it: options.local cannot be 'only'.");
+  const before = await world.memory.recall(read.task);
+  if (before && 'result' in before) return before.result;
   const insertion = await plan(world, book, driver, task, read);
   const { slices, view, quote, journal } = insertion;
   keepToBudget(quote.amount, read);
@@ -66,9 +68,11 @@ export async function insert(world: CollectionWorld, book: CollectionBook, task:
   await addShards(book, driver, view.id, Math.max(0, ...slices.map(({ shard }) => shard + 1)));
   await book.note(view.id, { nextId: insertion.ids.reduce((most, id) => Math.max(most, id + 1), (await book.notes(view.id)).nextId) });
   await run(world, book, insertion, terms, task.options?.onProgress);
-  await journal.close();
   const size = rowsOf(driver.state.ledger.collection(view.id)!.record);
-  return { ...together(terms.task, journal.done), inserted: insertion.ids.length, size };
+  const result = { ...together(terms.task, journal.done), inserted: insertion.ids.length, size };
+  await world.memory.remember(terms.task, { result });
+  await journal.close();
+  return result;
 }
 
 async function plan(world: CollectionWorld, book: CollectionBook, driver: Driver<PeerState>, { payload, options }: Task, terms: Pick<Terms, 'task' | 'k' | 'priority'>): Promise<Insertion> {

@@ -34,6 +34,7 @@ export async function search(world: CollectionWorld, task: Task): Promise<TaskRe
   keepToBudget(quote.amount, terms);
   const { k, query } = task.payload as { readonly k: number; readonly query: unknown };
   if (parts.length === 0) return { ...together(terms.task, []), matches: emptyMatches(query) };
+  await world.memory.remember(terms.task, { k, shards: parts.map(({ shard }) => shard) });
   let done = 0;
   const tell = (): void => {
     const progress: TaskProgress = { taskId: terms.task, phase: 'shards', loaded: done, total: parts.length };
@@ -51,13 +52,28 @@ export async function search(world: CollectionWorld, task: Task): Promise<TaskRe
       tell();
       return result;
     }));
-    return { ...together(terms.task, results), matches: merge(results.map(({ matches }) => matches as Match[][]), k) };
+    return whole(terms.task, results, k);
   } catch (error) {
     stop(); // one shard's matches would be missing: the others are of no use
     throw error;
   } finally {
     terms.signal?.removeEventListener('abort', stop);
   }
+}
+
+/** From the results of its parts, whichever try of each was bought last. */
+export async function recallSearch(world: CollectionWorld, taskId: string, { k, shards }: { readonly k: number; readonly shards: readonly number[] }): Promise<TaskResult> {
+  const { state } = await linked(world);
+  const results = shards.map((shard) => {
+    let attempt = 0;
+    while (state.submissions.has(partTask(taskId, `${shard}/${attempt + 1}`))) attempt += 1;
+    return world.result(partTask(taskId, `${shard}/${attempt}`));
+  });
+  return whole(taskId, await Promise.all(results), k);
+}
+
+function whole(taskId: string, parts: readonly TaskResult[], k: number): TaskResult {
+  return { ...together(taskId, parts), matches: merge(parts.map(({ matches }) => matches as Match[][]), k) };
 }
 
 async function plan(world: CollectionWorld, { payload, options }: Task): Promise<Search> {

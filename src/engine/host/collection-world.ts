@@ -10,6 +10,7 @@ import { EdgeNetError } from '../error.js';
 import type { Clock, Random } from '../ports/clock.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage } from '../ports/storage.js';
+import type { CollectionMemory } from './collection-memory.js';
 import type { Level } from './level.js';
 import type { PreparedTask } from './tasks.js';
 import type { Watch } from './watch.js';
@@ -31,10 +32,13 @@ export interface CollectionWorld {
   readonly store: Storage;
   readonly watch: Watch;
   readonly level: Level;
+  readonly memory: CollectionMemory;
   reach(patienceMs: number): Promise<Driver<PeerState>>;
   /** @returns the id of the certified record */
   ask(order: AccountOrder): Promise<Id>;
   buy(prepared: PreparedTask, options: Pick<TaskOptions, 'signal' | 'onProgress'>): Promise<TaskResult>;
+  /** Of a part that was bought before. */
+  result(task: string): Promise<TaskResult>;
   emit(event: Extract<EngineEvent, { type: 'progress' }>): void;
 }
 

@@ -8,7 +8,7 @@ import { CollectionBook } from './collection-book.js';
 import { CollectionExports, type ShardNotice } from './collection-export.js';
 import { insert, quoteInsertion } from './collection-insert.js';
 import { journalPrefix } from './collection-journal.js';
-import { quoteSearch, search } from './collection-search.js';
+import { quoteSearch, recallSearch, search } from './collection-search.js';
 import { present } from './collection-view.js';
 import { type CollectionWorld, find, findOwn, linked, parametersOf } from './collection-world.js';
 import { Turns } from './turns.js';
@@ -33,6 +33,13 @@ export class CollectionHost implements Collections {
   submit(task: Task): Promise<TaskResult> {
     if (task.type === 'vector_search') return search(this.world, task);
     return this.#insertions.take(String((task.payload as { readonly collection: unknown }).collection), () => insert(this.world, this.#book, task));
+  }
+
+  /** Of a task on a collection, bought in this life or an earlier one; undefined for any other. */
+  async result(taskId: string): Promise<TaskResult | undefined> {
+    const remembered = await this.world.memory.recall(taskId);
+    if (!remembered) return undefined;
+    return 'result' in remembered ? remembered.result : recallSearch(this.world, taskId, remembered);
   }
 
   quote(task: Task): Promise<Quote> {

@@ -19,6 +19,7 @@ import type { Pool, PoolError } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage } from '../ports/storage.js';
 import { Buyer, type BuyerEngine } from './buyer.js';
+import { CollectionMemory } from './collection-memory.js';
 import type { AccountOrder } from './collection-world.js';
 import type { CollectionHost } from './collections.js';
 import { Contribution, refuseUnknownKinds, sandboxedKinds } from './contribution.js';
@@ -77,6 +78,7 @@ class Engine implements HostedEngine {
   readonly #contribution: Contribution;
   readonly #watch: Watch;
   readonly #level = new Level();
+  readonly #memory: CollectionMemory;
   #shelf: Shelf | undefined;
   #collections: Promise<CollectionHost> | undefined;
   #collectionHost: CollectionHost | undefined;
@@ -107,6 +109,7 @@ class Engine implements HostedEngine {
     });
     this.#ready = new Promise((resolve) => (this.#markReady = resolve));
     this.#watch = new Watch(platform.clock);
+    this.#memory = new CollectionMemory(store, platform.clock);
     this.#asks = new PendingAsks(platform.clock, ASK_PATIENCE_MS);
     this.#buyer = new Buyer(this.#buyerEngine());
   }
@@ -192,7 +195,9 @@ class Engine implements HostedEngine {
 
   async result(taskId: string): Promise<TaskResult> {
     this.#refuseIfClosed();
-    return this.#buyer.result(taskId);
+    // A task on a collection is bought in parts, and is itself nothing the network knows.
+    const onCollection = (await this.#memory.recall(taskId)) && (await (await this.#collectionsHere()).result(taskId));
+    return onCollection ?? this.#buyer.result(taskId);
   }
 
   async quote(task: Task): Promise<Quote> {
@@ -212,10 +217,11 @@ class Engine implements HostedEngine {
   async #collectionsHere(): Promise<CollectionHost> {
     this.#refuseIfClosed();
     this.#collections ??= import('./collections.js').then(({ CollectionHost: Host }) => (this.#collectionHost = new Host({
-      clock: this.platform.clock, random: this.platform.random, signer: this.signer, store: this.store, watch: this.#watch, level: this.#level,
+      clock: this.platform.clock, random: this.platform.random, signer: this.signer, store: this.store, watch: this.#watch, level: this.#level, memory: this.#memory,
       reach: (patienceMs) => this.#reach(patienceMs),
       ask: (order) => this.#ask(order),
       buy: (prepared, options) => this.#buyer.buy(prepared, options),
+      result: (task) => this.#buyer.result(task),
       emit: (event) => this.#emit(event),
     }, () => this.#shelf!)));
     return this.#collections;
