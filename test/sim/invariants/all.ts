@@ -1,5 +1,6 @@
 /** Every invariant that one run can show. I15, same seed and same trace, needs two. */
 import { noSelfForks, oneEntryAKey } from './chains.js';
+import { depositsLast, shardsHandedOn } from './collections.js';
 import type { Invariant } from './invariant.js';
 import { conservation, noDebts, sameEntriesSameHash } from './money.js';
 import { nothingRunsWhilePaused } from './pause.js';
@@ -18,4 +19,5 @@ const noFaults: Invariant = {
 
 export const INVARIANTS: readonly Invariant[] = [
   noFaults, conservation, noDebts, oneEntryAKey, sameEntriesSameHash, noSelfForks, escrowsEndOnce, rightWorkersPaid, nobodySlashed, nothingRunsWhilePaused,
+  shardsHandedOn, depositsLast,
 ];
