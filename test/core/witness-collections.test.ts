@@ -7,7 +7,7 @@ import type { CollectionView } from '../../src/engine/core/ledger/collections.js
 import type { Message } from '../../src/engine/core/message.js';
 import type { Parameters } from '../../src/engine/core/network.js';
 import type { CollectionRecord, HoldRecord, Id, NodeId, RentRecord } from '../../src/engine/core/record.js';
-import { alice, bob, carol, idOf, key, network, sign } from './ledger-fixture.js';
+import { alice, bob, carol, idOf, key, network, sign, SIGNATURE } from './ledger-fixture.js';
 import { type Bench, createBench, drawn, type BenchOptions, START_MS } from './witness-fixture.js';
 
 const KERNELS = { embedding: 1, vector_search: 1, vector_insert: 1 };
@@ -295,6 +295,21 @@ test('a search may be about the content before, an insert only about the one tha
   assert.equal(all.task('', { type: 'vector_insert' })?.code, 'bad-input');
   assert.equal(all.task(key('another content'))?.code, 'bad-input');
   assert.equal(all.task(HASH, { type: 'vector_insert' }), undefined);
+});
+
+test('whoever turns a task on a shard down for want of it is not believed to hold it until it says so again', () => {
+  const all = new Collections();
+  all.join(bob, carol);
+  all.open();
+  all.fill(bob, carol);
+  all.task(HASH, { k: 1 });
+  const [worker] = drawn(all.bench, all.last) as [NodeId];
+  const count = all.bench.sent.length;
+  all.bench.say(worker, { t: 'reject', p: { b: JSON.stringify({ kind: 'reject', escrow: all.last, worker, why: 'unsupported' }), s: SIGNATURE } });
+  assert.deepEqual(all.sent('keep', count).map(({ to, box }) => [to, box]), [[worker, '']]);
+  assert.equal(all.task(HASH, { k: 2 })?.code, 'no-workers');
+  all.keeps(worker, HASH);
+  assert.equal(all.task(HASH, { k: 2 }), undefined);
 });
 
 test('others search only where the owner lets them, and never insert', () => {
