@@ -35,6 +35,8 @@ export interface World {
   readonly contents: Map<string, readonly number[]>;
   /** Says why the holders will not do a part; by default they do all. */
   refuse: (request: PreparedTask['request'], attempt: number) => EdgeNetError | undefined;
+  /** Nothing that is bought is done before. */
+  hold: Promise<void>;
   spendable: number;
   /** Rewrites what the ledger has: as if somebody else did it. */
   own(id: string, change: Partial<CollectionView>): void;
@@ -85,7 +87,7 @@ export function world({ parameters = {}, store = memoryStorage(), before }: Worl
     const part = `${request.on!.shard}/${request.on!.hash}`;
     const attempt = attempts.get(part) ?? 0;
     attempts.set(part, attempt + 1);
-    await Promise.resolve();
+    await made.hold;
     const refusal = made.refuse(request, attempt);
     if (refusal) throw refusal;
     const how = { taskId: request.task, cost: (request.meter.price * (request.k || 2)) / 1e6, workers: [bob, carol], verified: request.k !== 1 };
@@ -114,7 +116,7 @@ export function world({ parameters = {}, store = memoryStorage(), before }: Worl
 
   let randoms = 0;
   const made: World = {
-    clock, store, orders: [], bought: [], results: before?.results ?? new Map(), contents, spendable: 1e12, refuse: () => undefined,
+    clock, store, orders: [], bought: [], results: before?.results ?? new Map(), contents, spendable: 1e12, refuse: () => undefined, hold: Promise.resolve(),
     own: (id, change) => void views.set(id, { ...views.get(id)!, ...change }),
     host: new CollectionHost({
       clock, watch, store, level: new Level(), memory: new CollectionMemory(store, clock), random: { bytes: (length) => new Uint8Array(length).fill((randoms += 1)) },

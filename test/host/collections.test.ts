@@ -178,6 +178,23 @@ test('insertions into one collection take turns; those into another do not wait'
   assert.deepEqual(at.bought.filter(({ on }) => on!.collection === id).map(({ on }) => at.contents.get(on!.hash)!.length), [1, 3]);
 });
 
+test('an insertion that waits for its turn can be called off, and does not let the next one in early', async () => {
+  const { at, id } = await filled(1);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  at.hold = held;
+  const first = at.host.submit(insertion(id, 1));
+  const controller = new AbortController();
+  const second = caught(at.host.submit(insertion(id, 1, { signal: controller.signal })));
+  const third = at.host.submit(insertion(id, 1));
+  controller.abort();
+  assert.equal((await second).code, 'aborted');
+  await new Promise(setImmediate);
+  assert.equal(at.bought.length, 2, 'the first insertion, and the one before');
+  release();
+  assert.deepEqual([(await first)['size'], (await third)['size']], [2, 3]);
+});
+
 test('deposits: by days, by expected vectors, by credits; extended, and never below a day', async () => {
   const at = world();
   const made = async (settings: object): Promise<{ id: string; deposit: number }> => at.host.create({ dims: 96, ...settings });

@@ -19,7 +19,6 @@ import { planInsertion, type Slice } from './collection-plan.js';
 import { rowsOf, storageCost } from './collection-view.js';
 import { bad, type CollectionWorld, findOwn, linked, parametersOf } from './collection-world.js';
 import { prepareTask, readOptions } from './tasks.js';
-import { aborted } from './watch.js';
 
 const MICRO = 1_000_000;
 /** Shards that are written to at once: more would only wait for the same few workers. */
@@ -49,10 +48,12 @@ export async function quoteInsertion(world: CollectionWorld, book: CollectionBoo
   return quote;
 }
 
-/** Has its collection to itself. */
-export async function insert(world: CollectionWorld, book: CollectionBook, task: Task): Promise<TaskResult> {
+/**
+ * Has its collection to itself.
+ * @param sinceMs when its caller began to wait, by the world's clock
+ */
+export async function insert(world: CollectionWorld, book: CollectionBook, task: Task, sinceMs: number): Promise<TaskResult> {
   const signal = task.options?.signal;
-  if (signal?.aborted) throw aborted();
   const driver = await linked(world, signal);
   const read = readOptions(task.options, { local: 'never' }, world.random);
   if (read.local === 'only') throw bad("The nodes that hold a collection insert into it: options.local cannot be 'only'.");
@@ -62,8 +63,7 @@ export async function insert(world: CollectionWorld, book: CollectionBook, task:
   const { slices, view, quote, journal } = insertion;
   keepToBudget(quote.amount, read);
   await keepToFunds(world, book, insertion);
-  const patienceMs = task.options?.timeout ?? PATIENCE_MS * (1 + Math.ceil(slices.length / SHARDS_AT_ONCE));
-  const terms: Terms = { ...read, timeoutMs: patienceMs, untilMs: world.clock.now() + patienceMs, signal };
+  const terms: Terms = { ...read, ...patienceOf(task, slices.length, sinceMs, world.clock.now()), signal };
   await journal.begin();
   await addShards(book, driver, view.id, Math.max(0, ...slices.map(({ shard }) => shard + 1)));
   await book.note(view.id, { nextId: insertion.ids.reduce((most, id) => Math.max(most, id + 1), (await book.notes(view.id)).nextId) });
@@ -75,8 +75,15 @@ export async function insert(world: CollectionWorld, book: CollectionBook, task:
   return result;
 }
 
+/** A caller's counts from its call, turns waited for included; by default each task in a row has a while. */
+function patienceOf({ options }: Task, parts: number, sinceMs: number, nowMs: number): Pick<Terms, 'timeoutMs' | 'untilMs'> {
+  if (options?.timeout !== undefined) return { timeoutMs: options.timeout, untilMs: sinceMs + options.timeout };
+  const timeoutMs = PATIENCE_MS * (1 + Math.ceil(parts / SHARDS_AT_ONCE));
+  return { timeoutMs, untilMs: nowMs + timeoutMs };
+}
+
 async function plan(world: CollectionWorld, book: CollectionBook, driver: Driver<PeerState>, { payload, options }: Task, terms: Pick<Terms, 'task' | 'k' | 'priority'>): Promise<Insertion> {
-  const given = payload as Readonly<Record<string, unknown>>;
+  const given = (payload ?? {}) as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(given).find((field) => !FIELDS.has(field));
   if (unknown !== undefined) throw bad(`\`${unknown}\` is not a field of vector_insert, which takes {collection, vectors, ids?}.`);
   const view = await findOwn(world, driver, given['collection'], options?.signal);

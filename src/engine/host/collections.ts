@@ -32,7 +32,9 @@ export class CollectionHost implements Collections {
 
   submit(task: Task): Promise<TaskResult> {
     if (task.type === 'vector_search') return search(this.world, task);
-    return this.#insertions.take(String((task.payload as { readonly collection: unknown }).collection), () => insert(this.world, this.#book, task));
+    const sinceMs = this.world.clock.now();
+    const { collection } = (task.payload ?? {}) as { readonly collection?: unknown };
+    return this.#insertions.take(String(collection), () => insert(this.world, this.#book, task, sinceMs), task.options?.signal);
   }
 
   /** Of a task on a collection, bought in this life or an earlier one; undefined for any other. */
