@@ -33,10 +33,10 @@ export const ATTRIBUTES = {
 
 export type Property = keyof typeof ATTRIBUTES;
 
-/** `contribution` is the original design's name for `cpu-limit`. */
-const ALIASES: Readonly<Record<string, string>> = { 'cpu-limit': 'contribution' };
+/** The original design's name for `cpu-limit`. */
+const ALIAS = 'contribution';
 
-export const NAMES: readonly string[] = [...Object.values(ALIASES), ...Object.keys(ATTRIBUTES).map(attributeOf)];
+export const NAMES: readonly string[] = [ALIAS, ...Object.keys(ATTRIBUTES).map(attributeOf)];
 
 type Fallback = string | number | boolean;
 type Table = Readonly<Record<string, Fallback | readonly [fallback: string, ...others: string[]]>>;
@@ -55,7 +55,7 @@ export function reflectAttributes(prototype: HTMLElement, table: Table): void {
       enumerable: true,
       get(this: HTMLElement) {
         if (typeof fallback === 'boolean') return this.hasAttribute(attribute);
-        const text = this.getAttribute(attribute) ?? this.getAttribute(ALIASES[attribute] ?? attribute);
+        const text = this.getAttribute(attribute) ?? this.getAttribute(property === 'cpuLimit' ? ALIAS : attribute);
         return text === null ? fallback : typeof fallback === 'number' ? Number(text) : text;
       },
       set(this: HTMLElement, value: unknown) {

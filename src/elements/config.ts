@@ -45,8 +45,7 @@ export function readSettings(read: (attribute: string) => string | null, page: {
 
   const siteId = text('siteId');
   const ref = text('ref') || siteId;
-  if (!isSite(siteId)) refuse('siteId', siteId, SITE_WANTED);
-  if (!isSite(ref)) refuse('ref', ref, SITE_WANTED);
+  for (const [property, site] of Object.entries({ siteId, ref })) if (!isSite(site)) refuse(property, site, SITE_WANTED);
   // The alias counts where the attribute itself is absent.
   const alias = given('cpuLimit') === null ? read('contribution') : null;
   const [limit, cpuLimit] = alias === null ? ['cpuLimit', text('cpuLimit')] : ['contribution', alias];
@@ -92,7 +91,7 @@ function refuse(property: string, value: string, wanted: string): never {
 
 function share(property: string, text: string): number {
   const value = text === '' ? Number.NaN : Number(text);
-  return value >= 0 && value <= 1 ? value : refuse(property, text, 'a number from 0 to 1, for example 0.3');
+  return value >= 0 && value <= 1 ? value : refuse(property, text, 'a share from 0 to 1');
 }
 
 function words(text: string): string[] {
@@ -102,7 +101,7 @@ function words(text: string): string[] {
 function bytes(property: string, text: string): number {
   const [, amount, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([KMG]?B)?$/iu.exec(text) ?? [];
   const size = Math.floor(Number(amount) * UNITS[unit.toUpperCase() as keyof typeof UNITS]);
-  return size > 0 ? size : refuse(property, text, 'a size, for example 256MB');
+  return size > 0 ? size : refuse(property, text, 'a size such as 256MB');
 }
 
 /** A page served over https may only speak to wss: relays; the browser's own message does not say so. */

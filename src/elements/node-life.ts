@@ -13,6 +13,7 @@ import type { EdgeNetNode } from './node-element.js';
 import { compose, failed, resting, type Standing } from './node-state.js';
 import type { EngineUser } from './page-engine.js';
 import { standingOf } from './standing.js';
+import { FOREVER } from './visitor.js';
 
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const UP: readonly string[] = ['idle', 'working', 'paused', 'following'];
@@ -126,7 +127,7 @@ export class NodeLife implements EngineUser {
   #currentHolds({ engine }: Settings): ReadonlySet<Reason> {
     const until = hub().visitor.pausedUntil;
     const holds = new Set(engine.pauses);
-    if (until === Number.MAX_SAFE_INTEGER) holds.add('paused-by-visitor');
+    if (until === FOREVER) holds.add('paused-by-visitor');
     else if (until > hub().around.now()) holds.add('snoozed');
     return holds;
   }

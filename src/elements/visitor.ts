@@ -4,15 +4,15 @@
  */
 const KEY = 'edge-net.visitor';
 const DAY_MS = 86_400_000;
-/** When an answer that is for this page alone runs out. */
-const NEVER = Number.MAX_SAFE_INTEGER;
+/** Until the visitor says otherwise; of an answer, as long as the page lives. JSON has no infinity. */
+export const FOREVER = Number.MAX_SAFE_INTEGER;
 
 export type Answer = 'granted' | 'denied';
 
 interface Memory {
   readonly answer?: Answer | undefined;
   readonly answerUntil?: number | undefined;
-  /** Epoch milliseconds; the largest safe integer is "until I resume". */
+  /** Epoch milliseconds. */
   readonly pausedUntil?: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export class Visitor {
     window.addEventListener('storage', ({ key, newValue }) => {
       if (key !== KEY || newValue === null) return;
       const heard = recall();
-      this.#memory = { ...(heard.answer ? heard : this.#memory), pausedUntil: heard.pausedUntil };
+      this.#memory = heard.answer ? heard : { ...this.#memory, pausedUntil: heard.pausedUntil };
       this.#changed();
     });
   }
@@ -52,7 +52,7 @@ export class Visitor {
   /** @param days 0 keeps the answer for this page alone */
   decide(answer: Answer, days: number): void {
     this.#remembered = false;
-    this.#memory = { ...this.#memory, answer, answerUntil: days > 0 ? this.#now() + days * DAY_MS : NEVER };
+    this.#memory = { ...this.#memory, answer, answerUntil: days > 0 ? this.#now() + days * DAY_MS : FOREVER };
     if (days > 0) this.#keep();
     this.#changed();
   }
@@ -66,7 +66,7 @@ export class Visitor {
 
   /** Nothing is left on the machine; the page itself takes it as a no, so that it does not ask again at once. */
   forget(): void {
-    this.#memory = { answer: 'denied', answerUntil: NEVER };
+    this.#memory = { answer: 'denied', answerUntil: FOREVER };
     try {
       localStorage.removeItem(KEY);
     } catch {}
@@ -85,7 +85,7 @@ export class Visitor {
   #keep(): void {
     const { answerUntil, pausedUntil } = this.#memory;
     try {
-      localStorage.setItem(KEY, JSON.stringify(answerUntil === NEVER ? { pausedUntil } : this.#memory));
+      localStorage.setItem(KEY, JSON.stringify(answerUntil === FOREVER ? { pausedUntil } : this.#memory));
     } catch {}
   }
 }
@@ -104,8 +104,8 @@ function recall(): Memory {
     const { answer, answerUntil, pausedUntil } = JSON.parse(stored() ?? '{}') as Record<keyof Memory, unknown>;
     return {
       answer: answer === 'granted' || answer === 'denied' ? answer : undefined,
-      answerUntil: typeof answerUntil === 'number' ? answerUntil : 0,
-      pausedUntil: typeof pausedUntil === 'number' ? pausedUntil : 0,
+      answerUntil: Number(answerUntil) || 0,
+      pausedUntil: Number(pausedUntil) || 0,
     };
   } catch {
     return {};

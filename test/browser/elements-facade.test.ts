@@ -30,7 +30,7 @@ describe('EdgeNet', () => {
     const { config } = await engineAt(0);
     expect(config).to.deep.include({
       siteId: 'my-site-123', relays: [RELAYS], storage: 'memory', local: 'never', privateKey: 'exported', cpuLimit: 0.2, memoryLimitBytes: 64 * 2 ** 20,
-      tasks: ['vector_search', 'vector_insert', 'embedding'],
+      tasks: ['vectors', 'embeddings'],
     });
   });
 
