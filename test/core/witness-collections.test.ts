@@ -452,6 +452,19 @@ test('what a witness signed for a collection before it lost its store, it signs 
   assert.equal(second.state.ledger.broken.size, 0);
 });
 
+test('a witness looks after the shards that peers brought back to it, and believes none of whom no list names', () => {
+  const first = new Collections();
+  first.join(bob, carol);
+  first.open();
+  const all = new Collections({}, { at: first.bench.now });
+  all.id = first.id;
+  all.keeps(dave, '');
+  assert.equal(all.bench.state.announced.size, 0);
+  all.bench.feed({ on: 'guarded', as: { how: 'returned' }, good: first.bench.published, bad: 0 });
+  assert.deepEqual([...all.bench.state.holdings.keys()], [`${all.id}/0`]);
+  assert.deepEqual(all.sent('keep').map(({ to }) => to).sort(), [bob, carol].sort(), 'they are asked what they hold');
+});
+
 test('the owner is given a shard from whoever has it, and nobody else is', () => {
   const all = new Collections();
   all.join(bob, carol);

@@ -28,7 +28,7 @@ const BOUNDS: { readonly [Name in keyof Parameters]: Parameters[Name] extends nu
   checkpointMs: [100, 24 * HOUR_MS],
   reserves: [0, 8],
   oneWorkerPerSite: 'flag',
-  storagePerMegabyteDay: [0, MICRO_MAX],
+  storagePerMegabyteDay: [0, 1e9],
   storageDayMs: [100, 366 * 24 * HOUR_MS],
   holderGraceMs: [10, 24 * HOUR_MS],
   shardBytesMax: [1_024, GIBIBYTE],

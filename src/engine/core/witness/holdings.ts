@@ -4,10 +4,8 @@ import type { Id, NodeId, ShardEntry } from '../record.js';
 import { type Content, nameOf, type ShardName } from '../shard.js';
 import type { Turn } from './state.js';
 
-/** Of one node; an honest one holds a current content, the one before, and some that are not named by a record yet. */
-const SHARDS_MAX = 4_096;
+/** Of one shard and node; an honest one holds a current content, the one before, and some that are not named by a record yet. */
 const CONTENTS_MAX = 8;
-const NODES_MAX = 4_096;
 
 export interface Held {
   readonly view: CollectionView;
@@ -15,15 +13,14 @@ export interface Held {
   readonly holders: readonly NodeId[];
 }
 
-export function announce({ witness: { announced } }: Turn, node: NodeId, content: Content): void {
+/** Only of its holders: anybody may say anything. */
+export function announce({ witness: { announced, ledger } }: Turn, node: NodeId, content: Content): void {
+  if (!ledger.collection(content.collection)?.wasHolder(content.shard, node)) return;
   const own = announced.get(node) ?? new Map<string, readonly (Id | '')[]>();
-  announced.delete(node);
   announced.set(node, own);
-  if (announced.size > NODES_MAX) announced.delete(announced.keys().next().value!);
   const name = nameOf(content);
   const before = (own.get(name) ?? []).filter((hash) => hash !== content.hash);
   own.set(name, [...before, content.hash].slice(-CONTENTS_MAX));
-  if (own.size > SHARDS_MAX) own.delete(own.keys().next().value!);
 }
 
 /** It said so, and could not show it. */

@@ -8,7 +8,7 @@ import { toBase64url } from '../encoding.js';
 import type { CollectionView } from '../ledger/collections.js';
 import type { PeerMessage, StorageProof } from '../message.js';
 import type { Parameters } from '../network.js';
-import type { CollectionRecord, Micro, NodeId, ReleaseRecord, RentRecord, ShardEntry } from '../record.js';
+import type { CollectionRecord, Micro, NodeId, ReleaseRecord, RentRecord } from '../record.js';
 import { certifyOwn, isSigning } from './certifier.js';
 import { nameOf, type ShardName, shardNamed } from '../shard.js';
 import { disbelieve, holds, lookUp } from './holdings.js';
@@ -47,7 +47,7 @@ function settleStorage(turn: Turn, view: CollectionView): void {
   const { parameters } = turn.witness.options.network;
   if (view.record.closed) return release(turn, view, 'closed');
   const period = Math.floor(turn.now / parameters.storageDayMs);
-  const due = view.record.shards.flatMap((content, shard) => (isDue(turn, view, shard, content, period) ? [{ collection: view.id, shard }] : []));
+  const due = view.record.shards.flatMap((content, shard) => (isDue(turn, view, shard, content.size, period) ? [{ collection: view.id, shard }] : []));
   const cost = storageCost({ shards: due.map(({ shard }) => view.record.shards[shard]!), replicas: view.record.replicas }, parameters);
   if (view.deposit - pending(turn, view) < cost) return release(turn, view, 'unpaid');
   for (const name of due) {
@@ -55,7 +55,7 @@ function settleStorage(turn: Turn, view: CollectionView): void {
   }
 }
 
-function isDue({ witness: { ledger, busyKeys, log, options } }: Turn, { id }: CollectionView, shard: number, { size }: ShardEntry, period: number): boolean {
+function isDue({ witness: { ledger, busyKeys, log, options } }: Turn, { id }: CollectionView, shard: number, size: number, period: number): boolean {
   const key = `rent:${id}:${shard}:${period}`;
   return storagePrice(size, options.network.parameters.storagePerMegabyteDay) > 0 && !ledger.bySlot(key) && !busyKeys.has(key) && !log.has(key);
 }
@@ -137,7 +137,7 @@ function closeRound(turn: Turn, name: ShardName, { period, hash, size, asked, an
   tend(turn, name);
   const macs = [...answers.values()];
   const mac = macs.find((one) => macs.filter((other) => other === one).length > macs.length / 2);
-  if (!held || mac === undefined || !isSigning(turn) || !isDue(turn, held.view, name.shard, { hash: '', size, rows: 0 }, period)) return;
+  if (!held || mac === undefined || !isSigning(turn) || !isDue(turn, held.view, name.shard, size, period)) return;
   const { view } = held;
   const { feePpm, ...terms } = termsOf(turn);
   const holders = [...answers].flatMap(([node, answer]) => (answer === mac ? [node] : [])).slice(0, view.record.replicas);
