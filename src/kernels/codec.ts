@@ -33,12 +33,17 @@ for (const [type, Constructor] of EXTENSIONS) {
 
 const DEPTH_MAX = 32;
 
-const encoder = new Encoder({ extensionCodec: codec, sortKeys: true, maxDepth: DEPTH_MAX, ignoreUndefined: true });
+/** An encoder keeps room for twice the largest value it ever met; one that has met a large value is let go. */
+const KEPT_BYTES_MAX = 256 << 10;
+const newEncoder = (): Encoder => new Encoder({ extensionCodec: codec, sortKeys: true, maxDepth: DEPTH_MAX, ignoreUndefined: true });
+let encoder = newEncoder();
 
 /** @throws KernelError `bad-input` for a value that has no encoding (functions, cycles, too deep) */
 export function encode(value: Value): Uint8Array {
   try {
-    return encoder.encode(value);
+    const bytes = encoder.encode(value);
+    if (bytes.length > KEPT_BYTES_MAX) encoder = newEncoder();
+    return bytes;
   } catch (cause) {
     throw new KernelError('bad-input', `The payload cannot be encoded: ${(cause as Error).message}`);
   }
