@@ -6,27 +6,23 @@
  * `tend` does whatever is due for one shard. It may be called at any time, and sees to it that it is called again.
  */
 import { shuffle } from '../assignment/ranking.js';
-import { hmac, sha256Id, toBase64url, utf8 } from '../encoding.js';
+import { hmac, toBase64url, utf8 } from '../encoding.js';
 import type { CollectionView } from '../ledger/collections.js';
-import type { Message, PeerMessage } from '../message.js';
+import type { Message } from '../message.js';
 import type { HoldRecord, NodeId } from '../record.js';
 import { certifyOwn, isSigning } from './certifier.js';
 import { type Content, nameOf, type ShardName } from '../shard.js';
-import { announce, type Held, holds, lookUp } from './holdings.js';
+import { type Held, holds, lookUp } from './holdings.js';
 import { epochAt, type Holding, type Lack, type Turn } from './state.js';
 
 const HELP_MS = 1_000;
 const HELP_MS_MAX = 60_000;
 /** A content under way is given this long before it is sent again. */
 const SUPPLY_MS = 10_000;
-/** So often a slow holder is given its time anew. */
-const SUPPLIES_MAX = 3;
 const HOLDERS_MAX = 8;
 const GRACES_MAX = 1_024;
 
 export const TEND_TIMER = 'shard';
-
-type From<T extends PeerMessage['t']> = Extract<PeerMessage, { t: T }>;
 
 export function tendAll(turn: Turn): void {
   for (const view of turn.witness.ledger.collections()) tendCollection(turn, view);
@@ -182,53 +178,6 @@ function timerOf(name: ShardName): string {
   return `${TEND_TIMER}/${nameOf(name)}`;
 }
 
-function tell(turn: Turn, to: NodeId, message: Message): void {
+export function tell(turn: Turn, to: NodeId, message: Message): void {
   turn.emit({ do: 'send', to, message });
-}
-
-/** The owner is back: it may have missed that its keys are wanted. */
-export function onOwnerBack(turn: Turn, owner: NodeId): void {
-  for (const { name, lacking } of turn.witness.holdings.values()) {
-    if (lacking.size === 0 || turn.witness.ledger.collection(name.collection)?.owner !== owner) continue;
-    for (const lack of lacking.values()) lack.helps = 0;
-    tend(turn, name);
-  }
-}
-
-export function onKept(turn: Turn, from: NodeId, { collection, shard, hash }: From<'kept'>): void {
-  announce(turn, from, { collection, shard, hash });
-  tend(turn, { collection, shard });
-}
-
-export function onShardKeys(turn: Turn, from: NodeId, { collection, shard, boxes }: From<'shard-keys'>): void {
-  const held = lookUp(turn, { collection, shard });
-  if (held?.view.owner !== from || held.content.hash !== '') return;
-  for (const [node, box] of Object.entries(boxes)) passOn(turn, { collection, shard, hash: '' }, node, box, undefined);
-}
-
-/** A holder supplies another one, or the owner. */
-export function onShard(turn: Turn, from: NodeId, { collection, shard, hash, to, box }: From<'shard'>, ciphertext: Uint8Array | undefined): void {
-  const held = lookUp(turn, { collection, shard });
-  if (held?.content.hash !== hash || !held.view.wasHolder(shard, from) || (hash !== '' && (!ciphertext || sha256Id(ciphertext) !== hash))) return;
-  const content: Content = { collection, shard, hash };
-  if (to !== held.view.owner) return passOn(turn, content, to, box, ciphertext);
-  if (ciphertext) turn.emit({ do: 'send', to, message: { t: 'shard', ...content }, attachment: ciphertext });
-}
-
-function passOn(turn: Turn, content: Content, node: NodeId, box: string, ciphertext: Uint8Array | undefined): void {
-  const lack = turn.witness.holdings.get(nameOf(content))?.lacking.get(node);
-  if (!lack) return;
-  lack.sent += 1;
-  if (lack.sent <= SUPPLIES_MAX) lack.sinceMs = turn.now;
-  turn.emit({ do: 'send', to: node, message: { t: 'keep', ...content, box }, ...(ciphertext ? { attachment: ciphertext } : {}) });
-}
-
-/** The owner wants to read it: any holder that has it will do. */
-export function onShardWanted(turn: Turn, from: NodeId, { collection, shard }: From<'shard-want'>): void {
-  const held = lookUp(turn, { collection, shard });
-  if (held?.view.owner !== from) return;
-  const content: Content = { collection, shard, hash: held.content.hash };
-  const sources = held.holders.filter((node) => holds(turn, node, content));
-  const source = sources[Math.floor(turn.now / HELP_MS) % sources.length];
-  if (source !== undefined) tell(turn, source, { t: 'supply', ...content, to: { node: from, box: '' } });
 }

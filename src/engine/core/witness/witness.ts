@@ -20,6 +20,7 @@ import * as repair from './repair.js';
 import * as slots from './slots.js';
 import { createWitnessState, type Turn, type WitnessOptions, type WitnessState } from './state.js';
 import * as storeroom from './storeroom.js';
+import * as supply from './supply.js';
 
 export { createWitnessState, PREFIXES_AT_START, type WitnessOptions, type WitnessState };
 
@@ -147,15 +148,15 @@ function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8
     case 'alive':
       return; // noted above
     case 'shard-keys':
-      return repair.onShardKeys(turn, from, message);
+      return supply.onShardKeys(turn, from, message);
     case 'kept':
-      return repair.onKept(turn, from, message);
+      return supply.onKept(turn, from, message);
     case 'shard':
-      return repair.onShard(turn, from, message, attachment);
+      return supply.onShard(turn, from, message, attachment);
     case 'proof':
       return rent.onProof(turn, from, message);
     case 'shard-want':
-      return repair.onShardWanted(turn, from, message);
+      return supply.onShardWanted(turn, from, message);
     default:
       message satisfies never;
   }
@@ -177,7 +178,7 @@ function onHello(turn: Turn, from: NodeId, hello: Extract<Message, { t: 'hello' 
   if (witness.missing.size > 0) compareDigests(archive.syncTurn(turn), from, hello.digest);
   if (witness.ledger.opened(from)) desk.grantFaucet(turn, from);
   slots.onBack(turn, from);
-  repair.onOwnerBack(turn, from);
+  supply.onOwnerBack(turn, from);
 }
 
 function onTimer(turn: Turn, name: string): void {

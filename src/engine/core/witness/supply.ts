@@ -1,0 +1,62 @@
+/** What owners and holders say of shards: what they keep, and keys and contents for others, which are passed on. */
+import { sha256Id } from '../encoding.js';
+import type { PeerMessage } from '../message.js';
+import type { NodeId } from '../record.js';
+import { type Content, nameOf } from '../shard.js';
+import { announce, holds, lookUp } from './holdings.js';
+import { tell, tend } from './repair.js';
+import type { Turn } from './state.js';
+
+/** So often a slow holder is given its time anew. */
+const SUPPLIES_MAX = 3;
+/** Of several holders another one is asked each time. */
+const WANT_MS = 1_000;
+
+type From<T extends PeerMessage['t']> = Extract<PeerMessage, { t: T }>;
+
+/** The owner is back: it may have missed that its keys are wanted. */
+export function onOwnerBack(turn: Turn, owner: NodeId): void {
+  for (const { name, lacking } of turn.witness.holdings.values()) {
+    if (lacking.size === 0 || turn.witness.ledger.collection(name.collection)?.owner !== owner) continue;
+    for (const lack of lacking.values()) lack.helps = 0;
+    tend(turn, name);
+  }
+}
+
+export function onKept(turn: Turn, from: NodeId, { collection, shard, hash }: From<'kept'>): void {
+  announce(turn, from, { collection, shard, hash });
+  tend(turn, { collection, shard });
+}
+
+export function onShardKeys(turn: Turn, from: NodeId, { collection, shard, boxes }: From<'shard-keys'>): void {
+  const held = lookUp(turn, { collection, shard });
+  if (held?.view.owner !== from || held.content.hash !== '') return;
+  for (const [node, box] of Object.entries(boxes)) passOn(turn, { collection, shard, hash: '' }, node, box, undefined);
+}
+
+/** A holder supplies another one, or the owner. */
+export function onShard(turn: Turn, from: NodeId, { collection, shard, hash, to, box }: From<'shard'>, ciphertext: Uint8Array | undefined): void {
+  const held = lookUp(turn, { collection, shard });
+  if (held?.content.hash !== hash || !held.view.wasHolder(shard, from) || (hash !== '' && (!ciphertext || sha256Id(ciphertext) !== hash))) return;
+  const content: Content = { collection, shard, hash };
+  if (to !== held.view.owner) return passOn(turn, content, to, box, ciphertext);
+  if (ciphertext) turn.emit({ do: 'send', to, message: { t: 'shard', ...content }, attachment: ciphertext });
+}
+
+function passOn(turn: Turn, content: Content, node: NodeId, box: string, ciphertext: Uint8Array | undefined): void {
+  const lack = turn.witness.holdings.get(nameOf(content))?.lacking.get(node);
+  if (!lack) return;
+  lack.sent += 1;
+  if (lack.sent <= SUPPLIES_MAX) lack.sinceMs = turn.now;
+  turn.emit({ do: 'send', to: node, message: { t: 'keep', ...content, box }, ...(ciphertext ? { attachment: ciphertext } : {}) });
+}
+
+/** The owner wants to read it: any holder that has it will do. */
+export function onShardWanted(turn: Turn, from: NodeId, { collection, shard }: From<'shard-want'>): void {
+  const held = lookUp(turn, { collection, shard });
+  if (held?.view.owner !== from) return;
+  const content: Content = { collection, shard, hash: held.content.hash };
+  const sources = held.holders.filter((node) => holds(turn, node, content));
+  const source = sources[Math.floor(turn.now / WANT_MS) % sources.length];
+  if (source !== undefined) tell(turn, source, { t: 'supply', ...content, to: { node: from, box: '' } });
+}
