@@ -1,12 +1,12 @@
 /** Collections among separate processes: filled, searched, mended, paid for, read back and deleted, by calls and by commands. */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Collection, Task, TaskResult } from '../../src/engine/api.js';
 import { clusteredUnitVectors } from '../kernels/vector_search-vectors.js';
 import { collectionWhen, exactNeighbours, holdersOf, idsOf, isWhole, loadNatively, nextState, rows } from './collection-tools.js';
-import { assertEnded, type Ended, isBalanced, type Net, type Node, readLedger, run, startNet } from './harness.js';
+import { assertEnded, edgeNet, type Ended, isBalanced, type Net, type Node, readLedger, run, startNet } from './harness.js';
 
 const DIMS = 16;
 const COUNT = 600;
@@ -181,6 +181,29 @@ test('by commands: create, insert, list, search, export, delete', async () => {
   await writeFile(join(net.dir, 'none.json'), '{');
   const { code, json } = await command(['search', id, '--payload', join(net.dir, 'none.json')]);
   assert.deepEqual([code, (json['error'] as { code: string }).code], [1, 'bad-input']);
+});
+
+test('an insertion whose process is killed half-way is finished by the next with the same ids, and nothing is in it twice', async () => {
+  const data = join(net.dir, 'interrupted');
+  const [target, payload] = [['--relay', net.url, '--data', data, '--json'], join(net.dir, 'many.json')];
+  const many = clusteredUnitVectors(2_000, 0, DIMS, 4).vectors;
+  const ids = Array.from({ length: 2_000 }, (_, at) => 3 * at);
+  await writeFile(payload, JSON.stringify({ vectors: rows(many, DIMS).map((row) => [...row]), ids }));
+  const { json: { id } } = await run(['collection', 'create', '--dims', String(DIMS), '--days', '5000', ...target]);
+  const insert = ['collection', 'insert', String(id), '--payload', payload, ...target];
+  const interrupted = edgeNet(insert);
+  await interrupted.line(/^vectors [1-9]\d*\/2000/u);
+  await interrupted.kill();
+
+  const { code, json, stderr } = await run(insert);
+  assert.deepEqual([code, json['inserted'], json['size']], [0, 2_000, 2_000], stderr);
+  assert.match(stderr, /^vectors [1-9]\d*\/2000/mu, 'it began where the other ended');
+  const dir = join(net.dir, 'whole');
+  assert.equal((await run(['collection', 'export', String(id), '--out', dir, ...target])).code, 0);
+  const files = await Promise.all((await readdir(dir)).map(async (name, shard) => ({ shard, vectors: 0, file: new Uint8Array(await readFile(join(dir, name))) })));
+  const native = await loadNatively(files, DIMS, dir);
+  assert.deepEqual([native.size, ids.every(native.has)], [2_000, true]);
+  assert.equal((await run(['collection', 'delete', String(id), ...target])).code, 0);
 });
 
 test('in the end every credit is somewhere, and every task was settled once', async () => {
