@@ -53,6 +53,14 @@ test('sixty-four shards are full one day, and that is said before anything is bo
   assert.deepEqual([error.code, /64 shards/u.test(error.message), at.bought.length], ['bad-input', true, 1]);
 });
 
+test('an empty collection has no matches for any query, and costs nothing', async () => {
+  const at = world();
+  const { id } = await at.host.create({ dims: DIMS });
+  const matches = async (query: unknown): Promise<unknown> => (await at.host.submit({ type: 'vector_search', payload: { collection: id, query, k: 1 } }))['matches'];
+  assert.deepEqual([await matches([1, 2, 3, 4]), await matches([[1, 2, 3, 4], [5, 6, 7, 8]]), await matches(new Float32Array(8)), at.bought.length], [[[]], [[], []], [[], []], 0]);
+  assert.equal((await caught(matches([1, 2]))).code, 'bad-input');
+});
+
 test('matches of all shards are merged by score, then by id', () => {
   const match = (id: number, score: number): { id: number; score: number } => ({ id, score });
   assert.deepEqual(merge([[[match(7, 3), match(1, 1)], [match(1, 1)]], [[match(2, 3), match(9, 2)], []]], 3), [[match(2, 3), match(7, 3), match(9, 2)], [match(1, 1)]]);

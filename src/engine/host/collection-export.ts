@@ -13,6 +13,7 @@ type Options = NonNullable<Parameters<Api['export']>[1]>;
 
 /** For each shard: asking again is cheap, and a holder may be on its way back. */
 const PATIENCE_MS = 60_000;
+const PATIENCE_MS_MAX = 2 ** 31 - 1;
 
 export class CollectionExports {
   /** What came for those who wait, by collection and shard. */
@@ -37,7 +38,7 @@ export class CollectionExports {
     };
     tell();
     for (const [shard, { rows, size }] of filled) {
-      const file = await this.#fetch(driver, id, shard, this.world.clock.now() + (timeout ?? PATIENCE_MS), signal);
+      const file = await this.#fetch(driver, id, shard, this.world.clock.now() + Math.min(timeout ?? PATIENCE_MS, PATIENCE_MS_MAX), signal);
       files.push({ shard, vectors: rows, file });
       loaded += size;
       tell();

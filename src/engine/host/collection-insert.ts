@@ -63,7 +63,7 @@ export async function insert(world: CollectionWorld, book: CollectionBook, task:
   const { slices, view, quote, journal } = insertion;
   keepToBudget(quote.amount, read);
   await keepToFunds(world, book, insertion);
-  const terms: Terms = { ...read, ...patienceOf(task, slices.length, sinceMs, world.clock.now()), signal };
+  const terms: Terms = { ...read, ...(task.options?.timeout === undefined ? patience(slices.length, world.clock.now()) : { untilMs: sinceMs + read.timeoutMs }), signal };
   await journal.begin();
   await addShards(book, driver, view.id, Math.max(0, ...slices.map(({ shard }) => shard + 1)));
   await book.note(view.id, { nextId: insertion.ids.reduce((most, id) => Math.max(most, id + 1), (await book.notes(view.id)).nextId) });
@@ -75,9 +75,8 @@ export async function insert(world: CollectionWorld, book: CollectionBook, task:
   return result;
 }
 
-/** A caller's counts from its call, turns waited for included; by default each task in a row has a while. */
-function patienceOf({ options }: Task, parts: number, sinceMs: number, nowMs: number): Pick<Terms, 'timeoutMs' | 'untilMs'> {
-  if (options?.timeout !== undefined) return { timeoutMs: options.timeout, untilMs: sinceMs + options.timeout };
+/** Where the caller names none, whose would count from its call: a while for each task in a row. */
+function patience(parts: number, nowMs: number): Pick<Terms, 'timeoutMs' | 'untilMs'> {
   const timeoutMs = PATIENCE_MS * (1 + Math.ceil(parts / SHARDS_AT_ONCE));
   return { timeoutMs, untilMs: nowMs + timeoutMs };
 }

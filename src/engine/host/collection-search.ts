@@ -19,6 +19,7 @@ interface Part {
 }
 
 interface Search {
+  readonly dims: number;
   readonly terms: Terms;
   readonly parts: readonly Part[];
   readonly quote: ReturnType<typeof quoteParts>;
@@ -30,10 +31,10 @@ export async function quoteSearch(world: CollectionWorld, task: Task): Promise<Q
 }
 
 export async function search(world: CollectionWorld, task: Task): Promise<TaskResult> {
-  const { terms, parts, quote } = await plan(world, task);
+  const { terms, parts, quote, dims } = await plan(world, task);
   keepToBudget(quote.amount, terms);
-  const { k, query } = task.payload as { readonly k: number; readonly query: unknown };
-  if (parts.length === 0) return { ...together(terms.task, []), matches: emptyMatches(query) };
+  const { k, query } = task.payload as { readonly k: number; readonly query: ArrayLike<unknown> | undefined };
+  if (parts.length === 0) return { ...together(terms.task, []), matches: noMatches(query, dims) };
   await world.memory.remember(terms.task, { k, shards: parts.map(({ shard }) => shard) });
   let done = 0;
   const tell = (): void => {
@@ -91,7 +92,7 @@ async function plan(world: CollectionWorld, { payload, options }: Task): Promise
   const filled = [...record.shards.entries()].filter(([, { rows }]) => rows > 0);
   const k = replicasOf(driver, view, filled.map(([shard]) => shard), terms.k, REPLICAS);
   const parts = await Promise.all(filled.map(([shard, entry]) => preparePart(world, view, { shard, entry, payload: rest, terms: { ...terms, k } })));
-  return { terms, parts, quote: quoteParts(driver, parts.map(({ prepared }) => prepared.request.meter), k, terms.priority) };
+  return { dims: record.dims, terms, parts, quote: quoteParts(driver, parts.map(({ prepared }) => prepared.request.meter), k, terms.priority) };
 }
 
 async function preparePart(world: CollectionWorld, { id, record }: CollectionView, { shard, entry, payload, terms }: { readonly shard: number; readonly entry: ShardEntry; readonly payload: object; readonly terms: Terms }): Promise<Part> {
@@ -115,6 +116,8 @@ export function merge(parts: readonly (readonly (readonly Match[])[])[], k: numb
 }
 
 /** Nothing was inserted yet. */
-function emptyMatches(query: unknown): Match[][] {
-  return Array.isArray(query) && typeof query[0] !== 'number' ? query.map(() => []) : [[]];
+function noMatches(query: ArrayLike<unknown> = [], dims: number): Match[][] {
+  const queries = typeof query[0] === 'number' ? query.length / dims : query.length;
+  if (!Number.isInteger(queries) || queries < 1) throw bad(`\`query\` must be a vector of ${dims} numbers, or several.`);
+  return Array.from({ length: queries }, () => []);
 }
