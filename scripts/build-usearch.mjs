@@ -5,12 +5,12 @@
  *   node scripts/build-usearch.mjs           rebuild in place
  *   node scripts/build-usearch.mjs --check   rebuild in memory; exit 1 unless it equals the committed file
  */
-import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runClang, runLLVM } from '@yowasp/clang';
+import { keepArtefact } from './artefact.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'src/kernels/vector_search');
@@ -69,24 +69,7 @@ async function build() {
     'wasm-ld', ...LINK, ...Object.keys(SOURCES).map((name) => `${name}.o`), '-L', library, '-lc++', '-lc++abi', '-lc',
     '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a', '-o', 'out.wasm',
   ], tree);
-  const imports = WebAssembly.Module.imports(new WebAssembly.Module(tree['out.wasm']));
-  if (imports.length > 0) throw new Error(`The module must import nothing, but wants ${imports.map(({ name }) => name).join(', ')}.`);
   return tree['out.wasm'];
 }
 
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-const built = await build().catch((cause) => {
-  // The tool chain's own error carries the whole file tree, and has already said on stderr what is wrong.
-  console.error(`The build failed: ${cause.message}`);
-  process.exit(1);
-});
-if (process.argv.includes('--check')) {
-  const committed = sha256(await readFile(artefact));
-  if (sha256(built) !== committed) {
-    console.error(`vector_search.wasm: committed ${committed}, rebuilt ${sha256(built)}. Run node scripts/build-usearch.mjs and commit the result.`);
-    process.exit(1);
-  }
-} else {
-  await writeFile(artefact, built);
-}
-console.log(`vector_search.wasm: ${built.length} bytes, sha256 ${sha256(built)}`);
+await keepArtefact(artefact, 'node scripts/build-usearch.mjs', build);
