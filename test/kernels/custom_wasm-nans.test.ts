@@ -27,4 +27,14 @@ describe('custom_wasm: NaNs', () => {
       { numRuns: 300 },
     );
   });
+
+  it('of one width leave lanes of the other alone, also behind a jump', async () => {
+    // Two numbers, each of whose halves would be NaNs.
+    const module = guest(`(local $v v128)
+      (f64x2.add (v128.const i64x2 0x3ff000007fc00001 0x3ff00000ffffffff) (v128.const i64x2 0 0))
+      (block $b (br_if $b (local.get $length)))
+      (local.set $v) (v128.store (i32.const 16) (local.get $v)) (i64.const 0x0000001000000010)`);
+    const { output } = await run({ module, input: [] });
+    assert.deepEqual(output, runPlain(module, new Uint8Array()));
+  });
 });

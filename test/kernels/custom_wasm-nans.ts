@@ -52,7 +52,8 @@ function statement(dice: Dice, depth: number): Text {
   const type = pick(dice, TYPES);
   const value = expression(dice, type, 3);
   const target = local(dice, type);
-  return (canonical) => `(local.set ${target} ${value(canonical)})`;
+  const jump = dice(4) === 0 ? '(block $jump (br_if $jump (local.get $length)))' : '';
+  return (canonical) => `(local.set ${target} ${value(canonical)} ${jump})`;
 }
 
 function expression(dice: Dice, type: Type, depth: number): Text {

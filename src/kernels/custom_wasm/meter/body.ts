@@ -4,7 +4,7 @@ import { readLocals } from './locals.js';
 import { skipImmediate } from './immediates.js';
 import * as injected from './injected.js';
 import { BODY_BYTES_MAX, within } from './limits.js';
-import { BULK, F32X4, NO_FLOAT, OP, bulkInstruction, instruction, simdInstruction, type Float, type Instruction } from './opcodes.js';
+import { BULK, F32X4, F64, NO_FLOAT, OP, bulkInstruction, instruction, simdInstruction, type Float, type Instruction } from './opcodes.js';
 import { assumeLess, assumeOpen, type Assumed } from './open-locals.js';
 import { NUMBER, Operands } from './operands.js';
 import { malformed, Reader } from './reader.js';
@@ -114,7 +114,8 @@ class BodyMeter {
 
   /** The marked operand goes into a local. */
   #put(index: number, float: Float, mark: number): void {
-    if (float === NO_FLOAT || mark === NUMBER || this.#segment.isSettled(mark)) return;
+    // A vector that is settled for lanes of one width may hold open NaNs of the other.
+    if (float === NO_FLOAT || mark === NUMBER || (float <= F64 && this.#segment.isSettled(mark))) return;
     const made = this.#segment.floatOf(mark);
     if (made === float) this.#segment.readAs(mark, float);
     else this.wrong.set(index, made);
