@@ -94,6 +94,16 @@ describe('custom_wasm: fuel', () => {
     }
   });
 
+  it('is looked at in long functions too that call none', async () => {
+    const long = `(func $long (param i32) (result i32) (local.get 0) ${'(i32.div_u (i32.const 3)) '.repeat(2_000)})`;
+    const module = guest(`${'(drop (call $long (local.get $i))) '.repeat(1_000)} (i64.const 0)`, { around: long });
+    let breaths = 0;
+    const breatheSync = (): void => void breaths++;
+    await run({ module, input: NOTHING }, { breatheSync }, 100_000);
+    // 34,000 steps a call: each third ends a slice.
+    assert.ok(breaths > 300, `${breaths}`);
+  });
+
   it('grows with the work', async () => {
     const module = example('wat/crc32');
     await fc.assert(

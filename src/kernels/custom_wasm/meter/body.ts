@@ -30,6 +30,8 @@ const SLOT_BYTES = 8;
 const WIDE_SLOT_BYTES = 16;
 /** A function that calls none may use so much of the stack uncounted: it is at its end. */
 const LEAF_FRAME_BYTES_MAX = 1_024;
+/** Nor is fuel looked at in one whose code, loops aside, takes so few steps. */
+const LEAF_STEPS_MAX = 2_000;
 
 /** The function's whole body, with its locals, rewritten. */
 export function meterBody(body: Reader, type: FunctionType, around: Surroundings): Uint8Array {
@@ -57,6 +59,8 @@ class BodyMeter {
   #atLoop = false;
   /** The first segment is charged by the function's entry. */
   #entryCost: number | undefined;
+  /** Of all its basic blocks. */
+  #steps = 0;
   #calls = false;
   #wide: boolean;
 
@@ -259,6 +263,7 @@ class BodyMeter {
   /** Ends a basic block: its charge, then its code. */
   #close(): void {
     const { cost } = this.#segment;
+    this.#steps += cost;
     if (this.#atLoop) injected.writeLoopCheck(this.#code, this.#fuel);
     this.#atLoop = false;
     if (this.#entryCost === undefined) this.#entryCost = cost;
@@ -280,7 +285,7 @@ class BodyMeter {
     if (counted) injected.writeEnterFrame(body, numbers, frameBytes);
     injected.writeReload(body, numbers, this.#fuel);
     injected.writeCharge(body, this.#fuel, this.#entryCost!);
-    if (this.#calls) injected.writeCheck(body, this.#fuel);
+    if (this.#calls || this.#steps > LEAF_STEPS_MAX) injected.writeCheck(body, this.#fuel);
     body.bytes(OP.block);
     this.around.writeResults(body, this.type.results);
     body.append(this.#code.view).bytes(OP.end);
