@@ -13,6 +13,7 @@ const CORE = 'src/engine/core/';
 const PORTS = 'src/engine/ports/';
 const ENGINE = 'src/engine/';
 const KERNEL_CONTRACT = ['src/kernels/kernel.ts', 'src/kernels/codec.ts'];
+const KERNEL_FIELDS = 'src/kernels/fields.ts';
 const KERNEL_WASM = 'src/kernels/wasm.ts';
 const KERNEL_CATALOGUE = 'src/kernels/catalogue.ts';
 const KERNEL_MANIFESTS = 'src/kernels/manifests.ts';
@@ -49,16 +50,18 @@ const RULES = [
   { from: SENSES, types: ['src/engine/api.ts'] },
   { from: ENGINE, may: [CORE, PORTS, TRAMPOLINE, SENSES, SANDBOX], siblings: true },
   { from: 'src/kernels/kernel.ts' },
-  { from: 'src/kernels/codec.ts', may: ['src/kernels/kernel.ts'], packages: ['@msgpack/msgpack'] },
+  { from: 'src/kernels/codec.ts', may: ['src/kernels/kernel.ts', 'src/kernels/codec-scan.ts'], packages: ['@msgpack/msgpack'] },
+  { from: 'src/kernels/codec-scan.ts' },
   { from: KERNEL_CATALOGUE },
+  { from: KERNEL_FIELDS, may: ['src/kernels/kernel.ts'] },
   { from: KERNEL_WASM, packages: ['node:'] },
   { from: KERNEL_MANIFESTS, may: ['src/kernels/kernel.ts', 'src/kernels/*/manifest.ts'] },
   { from: 'src/kernels/sandboxed.ts', may: ['src/kernels/kernel.ts', 'src/kernels/custom_wasm/'] },
   { from: KERNEL_CODE, may: ['src/kernels/kernel.ts', KERNEL_MANIFESTS, 'src/kernels/*/kernel.ts'] },
   // Routing is embedding and a sort; inserting is the other half of searching.
-  { from: 'src/kernels/semantic_match/', may: [...KERNEL_CONTRACT, 'src/kernels/embedding/'] },
-  { from: 'src/kernels/vector_insert/', may: [...KERNEL_CONTRACT, 'src/kernels/vector_search/'] },
-  { from: 'src/kernels/*/', may: [...KERNEL_CONTRACT, KERNEL_WASM], packages: ['@huggingface/transformers', 'onnxruntime-web', 'fflate', 'node:'] },
+  { from: 'src/kernels/semantic_match/', may: [...KERNEL_CONTRACT, KERNEL_FIELDS, 'src/kernels/embedding/'] },
+  { from: 'src/kernels/vector_insert/', may: [...KERNEL_CONTRACT, KERNEL_FIELDS, 'src/kernels/vector_search/'] },
+  { from: 'src/kernels/*/', may: [...KERNEL_CONTRACT, KERNEL_FIELDS, KERNEL_WASM], packages: ['@huggingface/transformers', 'onnxruntime-web', 'fflate', 'node:'] },
   { from: 'src/relay/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT], packages: ['gun', 'ws', 'commander', 'node:'] },
 ];
 

@@ -76,7 +76,7 @@ describe('a compression payload', () => {
     ['more subspaces than dims', { ...small, scheme: 'pq', subspaces: 3 }, /`subspaces` must be an integer from 1 to 2/],
     ['subspaces elsewhere', { ...small, scheme: 'f16', subspaces: 1 }, /`subspaces` goes with/],
     ['f16 of numbers it cannot hold', { ...small, vectors: [[65_520]], scheme: 'f16' }, /overflow f16/],
-    ['bytes of numbers', { op: 'compress', data: [1, 2] }, /`data` must be a Uint8Array/],
+    ['bytes of numbers', { op: 'compress', data: [1, 2] }, /`data` must be bytes/],
     ['a criterion for bytes', { op: 'compress', data: new Uint8Array(2), maxError: 0 }, /`maxError` goes with `vectors`/],
     ['a scheme of vectors for bytes', { op: 'compress', data: new Uint8Array(2), scheme: 'int8' }, /`scheme` must be one of store, deflate/],
     ['vectors to decompress', { op: 'decompress', vectors: [[1]] }, /`vectors` goes with/],

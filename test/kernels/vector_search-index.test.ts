@@ -196,7 +196,7 @@ test('takes an index as base64 and refuses fields that contradict it', async () 
 
   const refusals: readonly (readonly [object, RegExp])[] = [
     [{ index: '***' }, /not valid base64/],
-    [{ index: 7 }, /must be the bytes/],
+    [{ index: 7 }, /`index` must be bytes/],
     [{ query: [1, 2, 3] }, /3 dimensions, the vectors of `index` 4/],
     [{ metric: 'l2' }, /built for "cos"/],
     [{ ids: [1] }, /has its own/],

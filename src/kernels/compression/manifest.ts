@@ -6,9 +6,10 @@
  * Plain bytes are deflated, or stored where that does not shrink them. What comes out says how to read it, so
  * `decompress` takes nothing else. Ratios count the 24 bytes of the header.
  */
+import { bad, readCount, readOneOf, tooLarge } from '../fields.js';
 import { type Manifest, type Meter, type Value } from '../kernel.js';
 import { readHeader, holdsVectors } from './container.js';
-import { bad, checkRecord, fitsHalf, readBytes, readCount, readMeasure, readOneOf, readVectors, tooLarge, type Vectors } from './payload.js';
+import { checkRecord, fitsHalf, readBytes, readMeasure, readVectors, type Vectors } from './payload.js';
 import { present } from './present.js';
 import {
   adaptivePlans, BYTES_SCHEMES, encodedBytes, HEADER_BYTES, inputBytes, ratioOf, subspacesDefault, SUBSPACES_MAX, VECTOR_SCHEMES,

@@ -1,34 +1,14 @@
 /** The fields of a `compression` payload, one reader each: plain, typed or base64 in, typed and checked out. */
-import { KernelError } from '../kernel.js';
+import { bad, checkFields, readBytes as readAnyBytes, readCount, tooLarge } from '../fields.js';
+import type { KernelError } from '../kernel.js';
 import { FLOAT_BYTES, HALF_OVERFLOW } from './schemes.js';
 
 /** Leaves room for a step that is rounded up: 127 steps are still a finite float. */
 export const MAGNITUDE_MAX = 3e38;
 const FIELDS = new Set(['op', 'vectors', 'dims', 'data', 'scheme', 'maxError', 'minRatio', 'subspaces']);
 
-export function bad(message: string): KernelError {
-  return new KernelError('bad-input', message);
-}
-
-export function tooLarge(message: string): KernelError {
-  return new KernelError('payload-too-large', message);
-}
-
 export function checkRecord(payload: unknown): Record<string, unknown> {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw bad('The payload must be an object {op, vectors or data}.');
-  const unknown = Object.keys(payload).find((name) => !FIELDS.has(name));
-  if (unknown !== undefined) throw bad(`\`${unknown}\` is not a field of compression.`);
-  return payload as Record<string, unknown>;
-}
-
-export function readCount(value: unknown, name: string, max: number): number {
-  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > max) throw bad(`\`${name}\` must be an integer from 1 to ${max}.`);
-  return value as number;
-}
-
-export function readOneOf<Name extends string>(value: unknown, name: string, names: readonly Name[]): Name {
-  if (!names.includes(value as Name)) throw bad(`\`${name}\` must be one of ${names.join(', ')}.`);
-  return value as Name;
+  return checkFields(payload, 'compression', '{op, vectors or data}', FIELDS);
 }
 
 /** A finite number of at least 0; adding zero turns -0 into 0, so that one value has one encoding. */
@@ -37,23 +17,11 @@ export function readMeasure(value: unknown, name: string): number {
   return value + 0;
 }
 
+/** Refuses what is too long before it is decoded. */
 export function readBytes(value: unknown, name: string, bytesMax: number): Uint8Array {
-  if (typeof value !== 'string' && !(value instanceof Uint8Array)) throw bad(`\`${name}\` must be a Uint8Array, or base64.`);
-  const length = typeof value === 'string' ? Math.floor((value.length * 3) / 4) - 2 : value.length;
+  const length = typeof value === 'string' ? Math.floor((value.length * 3) / 4) - 2 : value instanceof Uint8Array ? value.length : 0;
   if (length > bytesMax) throw tooLarge(`\`${name}\` has more than ${bytesMax} bytes; split the task.`);
-  return typeof value === 'string' ? fromBase64(value, name) : value;
-}
-
-function fromBase64(text: string, name: string): Uint8Array {
-  let characters: string;
-  try {
-    characters = atob(text);
-  } catch {
-    throw bad(`\`${name}\` is not valid base64.`);
-  }
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
+  return readAnyBytes(value, name);
 }
 
 export interface Vectors {

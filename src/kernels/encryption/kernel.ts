@@ -1,7 +1,8 @@
 /** Runs `encryption` with the platform's WebCrypto, chunk by chunk; stream.ts says how the chunks hang together. */
+import { bad } from '../fields.js';
 import type { Kernel, KernelContext, Value } from '../kernel.js';
 import { chunksOf, manifest, workOf, type EncryptionOutput, type EncryptionPayload } from './manifest.js';
-import { bad, type Bytes } from './payload.js';
+import type { Bytes } from './payload.js';
 import { CHUNK_BYTES, KEY_BYTES, SEALED_CHUNK_BYTES, STREAM_INFO, STREAM_PREFIX_BYTES, streamNonce, TAG_BYTES } from './stream.js';
 
 /** About two milliseconds. */

@@ -7,8 +7,9 @@
  * Data of at most 65,536 bytes becomes a plain AES-256-GCM message that any other implementation opens; for more see
  * stream.ts. What is not authentic in every byte is refused as `bad-input`, and nothing of it is returned.
  */
+import { bad } from '../fields.js';
 import { KernelError, type Manifest, type Meter, type Value } from '../kernel.js';
-import { bad, checkRecord, readBytes, readExactly, readOperation, type Bytes, type Operation } from './payload.js';
+import { checkRecord, readBytes, readExactly, readOperation, type Bytes, type Operation } from './payload.js';
 import { chunksToOpen, chunksToSeal, IV_BYTES, KEY_BYTES, TAG_BYTES } from './stream.js';
 
 export interface EncryptionPayload {

@@ -17,9 +17,10 @@
  * Flat numbers are `number[]`, `Float32Array`, `Float64Array`, or little-endian 32-bit floats as bytes or base64.
  * All of them are rounded to 32 bits and have to be finite. Membranes may overflow to infinity or NaN (one NaN: 0x7fc00000).
  */
+import { bad, readCount } from '../fields.js';
 import { KernelError, type Manifest, type Meter, type Value } from '../kernel.js';
 import { synapsesOf, type Layer, type Network } from './network.js';
-import { bad, checkPayload, readCount, readFlag, readInput, readInputs, readLayers } from './payload.js';
+import { checkPayload, readFlag, readInput, readInputs, readLayers } from './payload.js';
 
 /** A batch has `inputs` and `samples`, a single sample `input`. */
 export interface NeuralInferencePayload {

@@ -1,5 +1,5 @@
 /** The fields of a `neural_inference` payload: plain, typed or base64 in; 32-bit floats, checked, out. */
-import { KernelError } from '../kernel.js';
+import { bad, fromBase64, readCount } from '../fields.js';
 import type { Layer, Reset } from './network.js';
 
 const PAYLOAD_FIELDS = ['layers', 'timesteps', 'input', 'inputs', 'samples', 'membranes'];
@@ -8,19 +8,10 @@ const RESETS: readonly unknown[] = ['subtract', 'zero'] satisfies Reset[];
 const LAYERS_MAX = 64;
 const THRESHOLD_DEFAULT = 1;
 
-export function bad(message: string): KernelError {
-  return new KernelError('bad-input', message);
-}
-
 export function checkPayload(payload: unknown): Record<string, unknown> {
   if (!isRecord(payload)) throw bad('The payload must be an object {layers, timesteps, input or inputs}.');
   checkFields(payload, '', PAYLOAD_FIELDS);
   return payload;
-}
-
-export function readCount(value: unknown, name: string, max: number): number {
-  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > max) throw bad(`\`${name}\` must be an integer from 1 to ${max}.`);
-  return value as number;
 }
 
 export function readFlag(value: unknown, name: string): boolean {
@@ -141,7 +132,7 @@ function concatenate(rows: readonly Float32Array[]): Float32Array {
 
 /** Numbers, or little-endian 32-bit floats as bytes or base64. */
 function readFloats(value: unknown, name: string, length?: number): Float32Array {
-  const source = typeof value === 'string' ? readBase64(value, name) : value;
+  const source = typeof value === 'string' ? fromBase64(value, name) : value;
   const values = source instanceof Uint8Array ? floatsOf(source, name) : source;
   if (!isList(values) || values.length === 0) throw bad(`\`${name}\` must be a non-empty array of numbers, a Float32Array, or one in base64.`);
   if (length !== undefined && values.length !== length) throw bad(`\`${name}\` has ${values.length} numbers instead of ${length}.`);
@@ -152,14 +143,6 @@ function readFloats(value: unknown, name: string, length?: number): Float32Array
     if (floats !== values) floats[i] = number;
   }
   return floats;
-}
-
-function readBase64(text: string, name: string): Uint8Array {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
-    throw bad(`\`${name}\` is not valid base64.`);
-  }
 }
 
 function floatsOf(bytes: Uint8Array, name: string): Float32Array {

@@ -2,8 +2,9 @@
  * What the engine knows of the task kind `vector_insert` without loading its kernel: vectors for one shard of a
  * collection. The node that submits splits what its caller passes (`{collection, vectors, ids?}`) into such tasks.
  */
+import { checkFields, readCount } from '../fields.js';
 import { KernelError, type Manifest, type Meter, type Value } from '../kernel.js';
-import { readCount, readIds, readMetric, readVectors } from '../vector_search/payload.js';
+import { readIds, readMetric, readVectors } from '../vector_search/payload.js';
 import { SCALARS, type Scalar } from '../vector_search/saved_index.js';
 import { readShardRef, SHARD_BYTES_MAX, shardBytes, type ShardRef } from '../vector_search/shard.js';
 import type { Metric } from '../vector_search/scan.js';
@@ -41,10 +42,7 @@ const PRODUCTS_PER_FUEL = 1_500;
 const PRODUCTS_PER_DISTANCE = 40;
 
 function normalise(payload: unknown): Value {
-  if (typeof payload !== 'object' || payload === null) throw new KernelError('bad-input', 'The payload must be an object {vectors, ids, dims, metric, scalar, shard}.');
-  const unknown = Object.keys(payload).find((name) => !FIELDS.has(name));
-  if (unknown !== undefined) throw new KernelError('bad-input', `\`${unknown}\` is not a field of vector_insert.`);
-  const given = payload as Readonly<Record<string, unknown>>;
+  const given = checkFields(payload, 'vector_insert', '{vectors, ids, dims, metric, scalar, shard}', FIELDS);
   const dims = readCount(given['dims'], 'dims', 4096);
   const metric = readMetric(given['metric']) ?? 'cos';
   const scalar = readScalar(given['scalar'], metric);

@@ -4,8 +4,9 @@
  * A payload brings the vectors to search, or a saved usearch index of them, or names a shard of a collection. A match's score is higher the
  * nearer: the cosine, the inner product, or for `l2` the squared Euclidean distance negated.
  */
+import { readBytes, readCount } from '../fields.js';
 import { KernelError, type Manifest, type Meter, type Value } from '../kernel.js';
-import { checkRecord, readCount, readIds, readIndex, readMetric, readRows, readVectors } from './payload.js';
+import { checkRecord, readIds, readMetric, readRows, readVectors } from './payload.js';
 import { checkSavedIndex, readSavedIndex } from './saved_index.js';
 import type { Metric, ScanInput } from './scan.js';
 import { readShardRef, type ShardRef } from './shard.js';
@@ -85,7 +86,7 @@ function normalise(payload: unknown): Value {
   const { dims } = asked;
   let normalised: VectorSearchPayload;
   if (vectors !== undefined) normalised = normaliseScan(asked.data, readVectors(vectors, dims), dims, k, rest);
-  else if (index !== undefined) normalised = normaliseIndex(asked.data, readIndex(index), dims, k, rest);
+  else if (index !== undefined) normalised = normaliseIndex(asked.data, readBytes(index, 'index'), dims, k, rest);
   else normalised = normaliseShard(asked.data, readShardRef(shard), dims, k, rest);
   checkSize(normalised);
   return normalised as unknown as Value;

@@ -1,5 +1,5 @@
 /** The fields of a `vector_search` payload, one reader each: plain or typed in, typed and checked out. */
-import { KernelError } from '../kernel.js';
+import { bad, checkFields } from '../fields.js';
 import { METRIC_CODES, type Metric } from './scan.js';
 
 /** `queries` is `query` in a payload that has been normalised before. */
@@ -8,20 +8,8 @@ const FIELDS = new Set(['query', 'queries', 'k', 'vectors', 'index', 'ids', 'met
 /** Keeps sums of squares of 4,096 differences within the range of a 32-bit float. */
 const MAGNITUDE_MAX = 1e15;
 
-function bad(message: string): KernelError {
-  return new KernelError('bad-input', message);
-}
-
 export function checkRecord(payload: unknown): Record<string, unknown> {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw bad('The payload must be an object {query, k, vectors or index}.');
-  const unknown = Object.keys(payload).find((name) => !FIELDS.has(name));
-  if (unknown !== undefined) throw bad(`\`${unknown}\` is not a field of vector_search.`);
-  return payload as Record<string, unknown>;
-}
-
-export function readCount(value: unknown, name: string, max: number): number {
-  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > max) throw bad(`\`${name}\` must be an integer from 1 to ${max}.`);
-  return value as number;
+  return checkFields(payload, 'vector_search', '{query, k, vectors or index}', FIELDS);
 }
 
 export function readMetric(value: unknown): Metric | undefined {
@@ -87,15 +75,4 @@ export function readIds(value: unknown, count: number): Float64Array {
     ids[i] = (id as number) + 0;
   }
   return ids;
-}
-
-/** The bytes of a saved usearch index; from JSON, as base64. */
-export function readIndex(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  if (typeof value !== 'string') throw bad('`index` must be the bytes of a saved usearch index (Uint8Array, or base64).');
-  try {
-    return Uint8Array.from(atob(value), (character) => character.charCodeAt(0));
-  } catch {
-    throw bad('`index` is not valid base64.');
-  }
 }
