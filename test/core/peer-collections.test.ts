@@ -18,11 +18,11 @@ function holder(id: NodeId = bob): Peer {
   return peer;
 }
 
-function keep(peer: Peer, hash: Id | ''): void {
-  peer.says({ t: 'keep', ...NAME, hash, box: 'box' }, hash === '' ? undefined : CONTENT);
+function keep(peer: Peer, hash: Id | '', turn = 0): void {
+  peer.says({ t: 'keep', ...NAME, hash, box: 'box', turn }, hash === '' ? undefined : CONTENT);
   const asked = peer.effects('shelf-keep').at(-1)!;
   assert.deepEqual(asked.shard, { ...NAME, hash });
-  peer.feed({ on: 'shelf-kept', shard: asked.shard, ok: true });
+  peer.feed({ on: 'shelf-kept', shard: asked.shard, turn: asked.turn, ok: true });
 }
 
 /** The owner's next record, with this content. */
@@ -34,20 +34,20 @@ const heldBy = (peer: Peer): readonly string[] => peer.state.held.get(`${NAME.co
 
 test('what the witness hands over is kept once, and said to be as often as it is asked', () => {
   const peer = holder();
-  peer.says({ t: 'keep', ...NAME, hash: HASH, box: '' });
-  peer.says({ t: 'keep', ...NAME, hash: HASH, box: 'box' });
+  peer.says({ t: 'keep', ...NAME, hash: HASH, box: '', turn: 0 });
+  peer.says({ t: 'keep', ...NAME, hash: HASH, box: 'box', turn: 0 });
   assert.equal(peer.effects('shelf-keep').length, 0, 'a question, and a content that did not come');
   keep(peer, HASH);
   assert.deepEqual(peer.sent('kept'), [{ t: 'kept', ...NAME, hash: HASH }]);
-  peer.says({ t: 'keep', ...NAME, hash: HASH, box: '' });
-  peer.says({ t: 'keep', ...NAME, hash: HASH, box: 'box' }, CONTENT);
+  peer.says({ t: 'keep', ...NAME, hash: HASH, box: '', turn: 0 });
+  peer.says({ t: 'keep', ...NAME, hash: HASH, box: 'box', turn: 0 }, CONTENT);
   assert.equal(peer.effects('shelf-keep').length, 1);
   assert.equal(peer.sent('kept').length, 3);
 });
 
 test('what could not be kept is not said to be', () => {
   const peer = holder();
-  peer.says({ t: 'keep', ...NAME, hash: '', box: 'box' });
+  peer.says({ t: 'keep', ...NAME, hash: '', box: 'box', turn: 0 });
   peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash: '' }, ok: false });
   assert.deepEqual([peer.sent('kept').length, peer.state.held.size], [0, 0]);
 });
@@ -74,6 +74,33 @@ test('a shard is dropped by whom its list of holders no longer names, and not by
   peer.certify({ ...hold, turn: 2, holders: [bob] });
   assert.deepEqual(heldBy(peer), []);
   assert.deepEqual(peer.effects('shelf-drop'), [{ do: 'shelf-drop', shard: NAME }]);
+});
+
+test('a holder that is drawn again keeps what overtakes its new list of holders, and says so only then', () => {
+  const peer = holder(dave);
+  peer.certify(collection);
+  peer.certify({ ...hold, holders: [bob, dave] });
+  keep(peer, '');
+  peer.look();
+  // It was left out in turn 1, and is drawn again in turn 3: neither is known here yet.
+  keep(peer, HASH, 3);
+  peer.certify({ ...hold, turn: 1, holders: [bob] });
+  assert.deepEqual(heldBy(peer), ['', HASH]);
+  peer.certify({ ...hold, turn: 3, holders: [bob, dave] });
+  assert.deepEqual([heldBy(peer), peer.effects('shelf-drop')], [['', HASH], []]);
+  peer.certify({ ...hold, turn: 4, holders: [bob] });
+  assert.deepEqual(heldBy(peer), []);
+  peer.look();
+  keep(peer, HASH, 5);
+  assert.deepEqual(heldBy(peer), [HASH], 'the list is older than what was handed over');
+  assert.equal(peer.sent('kept').length, 1);
+  peer.look();
+  const late = holder(dave);
+  late.certify(collection);
+  late.certify({ ...hold, holders: [bob, dave] });
+  late.certify({ ...hold, turn: 1, holders: [bob] });
+  keep(late, HASH, 0);
+  assert.deepEqual([heldBy(late), late.sent('kept')], [[], []], 'handed over for a list that is over');
 });
 
 for (const [why, record] of [['deleted', { ...collection, collection: NAME.collection, seq: 7, shards: [], closed: true }], ['no longer paid for', { ...release, why: 'unpaid' }]] as const) {

@@ -182,7 +182,7 @@ test('a holder that lacks the content is asked, then supplied with what really i
   all.bench.say(bob, { ...shard, to: dave }, CONTENT);
   assert.deepEqual(all.bench.sent.slice(handed), []);
   all.bench.say(bob, shard, CONTENT);
-  assert.deepEqual(all.bench.sent.slice(handed), [{ do: 'send', to: carol, message: { t: 'keep', collection: all.id, shard: 0, hash: HASH, box: 'box' }, attachment: CONTENT }]);
+  assert.deepEqual(all.bench.sent.slice(handed), [{ do: 'send', to: carol, message: { t: 'keep', collection: all.id, shard: 0, hash: HASH, box: 'box', turn: 0 }, attachment: CONTENT }]);
 });
 
 test('whoever is gone for too long is replaced, and not drawn again at once', () => {

@@ -55,7 +55,7 @@ export type Effect =
   /** Witness: opens a sealed receipt and verifies its signature. */
   | { readonly do: 'read-receipt'; readonly sealed: string; readonly by: NodeId; readonly as: unknown }
   /** Keeps a shard's content, once its key opens and the content is what the hash says. Answered by `shelf-kept`. */
-  | { readonly do: 'shelf-keep'; readonly shard: Content; readonly box: string; readonly ciphertext: Uint8Array | undefined }
+  | { readonly do: 'shelf-keep'; readonly shard: Content; readonly turn: number; readonly box: string; readonly ciphertext: Uint8Array | undefined }
   /** The shard's key, as it is held or else as its owner derives it, sealed to each. Answered by `shelf-boxed`. */
   | { readonly do: 'shelf-box'; readonly shard: ShardName; readonly to: readonly Boxed[] }
   /** Content for `to`, with the key sealed to it unless its box is empty. Answered by `shelf-read`. */

@@ -63,8 +63,8 @@ export type Happening =
   | { readonly on: 'receipt-read'; readonly as: unknown; readonly receipt?: Receipt }
   /** Instead of what `lock`, `box`, `unlock`, `answer`, `read-result` or `read-receipt` would have brought: strangers' keys may be unfit for anything. */
   | { readonly on: 'crypto-failed'; readonly as: unknown; readonly message: string }
-  /** `ok`: the content is on the shelf. Also what a kernel wrote. */
-  | { readonly on: 'shelf-kept'; readonly shard: Content; readonly ok: boolean }
+  /** `ok`: the content is on the shelf. `turn`: as the witness handed it over; without, a kernel wrote it. */
+  | { readonly on: 'shelf-kept'; readonly shard: Content; readonly turn?: number; readonly ok: boolean }
   | { readonly on: 'shelf-boxed'; readonly shard: ShardName; readonly boxes: Readonly<Record<NodeId, string>> }
   | { readonly on: 'shelf-read'; readonly shard: Content; readonly to: NodeId; readonly box: string; readonly ciphertext: Uint8Array }
   | { readonly on: 'shelf-proved'; readonly shard: Content; readonly period: number; readonly sealed: string }

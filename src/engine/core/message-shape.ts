@@ -76,7 +76,7 @@ const FROM_WITNESS: Shapes = messages({
   ended: { escrow: isId, code: oneOf('settled', 'aborted', 'timeout', 'no-consensus', 'no-workers', 'unknown') },
   roster: { hash: isId, members: list(isObject, LIST_MAX) },
   'keys-wanted': { ...SHARD, to: list(boxed, LIST_MAX) },
-  keep: { ...CONTENT, box: base64url },
+  keep: { ...CONTENT, box: base64url, turn: count },
   supply: { ...CONTENT, to: boxed },
   prove: { ...CONTENT, period: count, nonce: isId, ranges: list(range, RANGES_MAX) },
   shard: CONTENT,

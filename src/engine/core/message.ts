@@ -76,8 +76,8 @@ export type WitnessMessage =
   | { readonly t: 'roster'; readonly hash: Id; readonly members: readonly Member[] }
   /** To the owner: box the shard's key to these new holders. */
   | ShardMessage<'keys-wanted'> & { readonly to: readonly Boxed[] }
-  /** + ciphertext, where the hash is not empty: hold this. Without a box it only asks whether you do. */
-  | ContentMessage<'keep'> & { readonly box: string }
+  /** + ciphertext, where the hash is not empty: hold this. Without a box it only asks whether you do. `turn`: of the list that names you. */
+  | ContentMessage<'keep'> & { readonly box: string; readonly turn: number }
   /** Send what you hold to the witness for this node. Without a box key it is the owner, who has the key. */
   | ContentMessage<'supply'> & { readonly to: Boxed }
   /** Prove that you hold it: these ranges, as [from, length]. */

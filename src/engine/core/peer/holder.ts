@@ -16,6 +16,8 @@ export interface Shelved {
   /** As of the latest record, and of the one before that had another content. */
   current: Id | '' | undefined;
   previous: Id | '' | undefined;
+  /** Of the list of holders by which it was handed over, which may be on its way: none before it leaves this node out. */
+  turn: number;
 }
 
 export function restoreHeld({ peer }: Turn, held: readonly Content[]): void {
@@ -35,23 +37,32 @@ function sayKept(turn: Turn, { collection, shard, hash }: Content): void {
   if (turn.peer.link.up) tell(turn, { t: 'kept', collection, shard, hash });
 }
 
-export function onKeep(turn: Turn, { collection, shard, hash, box }: From<'keep'>, ciphertext: Uint8Array | undefined): void {
+export function onKeep(turn: Turn, { collection, shard, hash, box, turn: at }: From<'keep'>, ciphertext: Uint8Array | undefined): void {
   const content = { collection, shard, hash };
-  if (isHeld(turn, content)) return sayKept(turn, content);
-  if (box !== '' && (hash === '' || ciphertext)) turn.emit({ do: 'shelf-keep', shard: content, box, ciphertext });
+  if (isHeld(turn, content)) return settle(turn, content, at);
+  if (box !== '' && (hash === '' || ciphertext)) turn.emit({ do: 'shelf-keep', shard: content, turn: at, box, ciphertext });
 }
 
 /** Also of what a kernel wrote: the sooner it is said, the sooner it can be searched once it is the shard's content. */
-export function onShelfKept(turn: Turn, content: Content): void {
+export function onShelfKept(turn: Turn, content: Content, at: number | undefined): void {
+  // The shard was dropped while the kernel was writing.
+  if (at === undefined && !turn.peer.held.has(nameOf(content))) return turn.emit({ do: 'shelf-drop', shard: { collection: content.collection, shard: content.shard } });
   put(turn.peer.held, content);
-  sayKept(turn, content);
+  settle(turn, content, at ?? 0);
+}
+
+/** It is here; said only of what stays here. */
+function settle(turn: Turn, content: Content, at: number): void {
+  const shelved = turn.peer.held.get(nameOf(content))!;
+  shelved.turn = Math.max(shelved.turn, at);
   tidy(turn, content);
+  if (isHeld(turn, content)) sayKept(turn, content);
 }
 
 function put(held: Map<string, Shelved>, content: Content): void {
   const name = nameOf(content);
-  const { hashes = [], current, previous } = held.get(name) ?? {};
-  held.set(name, { hashes: [...hashes.filter((hash) => hash !== content.hash), content.hash], current, previous });
+  const { hashes = [], current, previous, turn = 0 } = held.get(name) ?? {};
+  held.set(name, { hashes: [...hashes.filter((hash) => hash !== content.hash), content.hash], current, previous, turn });
 }
 
 /** Records of collections are certain now: contents become current, or are of no use any more. */
@@ -68,7 +79,8 @@ export function tidy(turn: Turn, { collection, shard }: ShardName): void {
   const view = peer.ledger.collection(collection);
   if (!shelved || !view) return;
   // Not named yet: the list that names this node may still be on its way.
-  const isReplaced = view.wasHolder(shard, peer.options.id) && !view.holders(shard)!.holders.includes(peer.options.id);
+  const latest = view.holders(shard);
+  const isReplaced = latest !== undefined && latest.turn >= shelved.turn && view.wasHolder(shard, peer.options.id) && !latest.holders.includes(peer.options.id);
   if (view.released || view.record.closed || isReplaced) {
     peer.held.delete(nameOf(name));
     return turn.emit({ do: 'shelf-drop', shard: name });

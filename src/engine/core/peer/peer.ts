@@ -138,7 +138,7 @@ function handle(turn: Turn, event: Event): void {
     case 'proof-read':
       return; // the witness's
     case 'shelf-kept':
-      return event.ok ? holder.onShelfKept(turn, event.shard) : undefined;
+      return event.ok ? holder.onShelfKept(turn, event.shard, event.turn) : undefined;
     case 'shelf-boxed':
       return owner.onShelfBoxed(turn, event.shard, event.boxes);
     case 'shelf-read':

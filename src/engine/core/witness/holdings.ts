@@ -8,6 +8,7 @@ import type { Turn } from './state.js';
 const CONTENTS_MAX = 8;
 
 export interface Held {
+  readonly name: ShardName;
   readonly view: CollectionView;
   readonly content: ShardEntry;
   readonly holders: readonly NodeId[];
@@ -43,7 +44,12 @@ export function lookUp({ witness: { ledger, busyKeys } }: Turn, { collection, sh
   const view = ledger.collection(collection);
   const content = view?.record.shards[shard];
   if (!view || view.released || !content || busyKeys.has(`release:${collection}`)) return undefined;
-  return { view, content, holders: view.holders(shard)?.holders ?? [] };
+  return { name: { collection, shard }, view, content, holders: view.holders(shard)?.holders ?? [] };
+}
+
+/** Of the list of its holders. */
+export function turnOf({ view, name: { shard } }: Held): number {
+  return view.holders(shard)?.turn ?? 0;
 }
 
 /** Holders that have this content and are linked, so that a task may be drawn among them. */

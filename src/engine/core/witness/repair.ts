@@ -12,7 +12,7 @@ import type { Message } from '../message.js';
 import type { HoldRecord, NodeId } from '../record.js';
 import { certifyOwn, isSigning } from './certifier.js';
 import { type Content, nameOf, type ShardName } from '../shard.js';
-import { type Held, holds, lookUp } from './holdings.js';
+import { type Held, holds, lookUp, turnOf } from './holdings.js';
 import { epochAt, type Holding, type Lack, type Turn } from './state.js';
 
 const HELP_MS = 1_000;
@@ -140,7 +140,8 @@ function shunnedNow({ now }: Turn, shunned: Holding['shunned']): NodeId[] {
 }
 
 /** Has what they lack sent to those that lack it, and asks again ever later. */
-function help(turn: Turn, { content, view, holders }: Held, { lacking, name }: Holding): void {
+function help(turn: Turn, held: Held, { lacking, name }: Holding): void {
+  const { content, view, holders } = held;
   const { seats } = turn.witness;
   const shard: Content = { ...name, hash: content.hash };
   const sources = holders.filter((node) => holds(turn, node, shard)).sort((one, other) => Number(seats.has(other)) - Number(seats.has(one)));
@@ -154,7 +155,7 @@ function help(turn: Turn, { content, view, holders }: Held, { lacking, name }: H
     if (box !== undefined && isNew) keyless.push({ node, box });
     else if (box !== undefined && source !== undefined && lack.helps > 0) tell(turn, source, { t: 'supply', ...shard, to: { node, box } });
     // Its word may have been lost: that is sooner asked than the content sent.
-    else tell(turn, node, { t: 'keep', ...shard, box: '' });
+    else tell(turn, node, { t: 'keep', ...shard, box: '', turn: turnOf(held) });
     lack.helps += 1;
     lack.helpedAtMs = turn.now;
   }

@@ -3,7 +3,7 @@ import { sha256Id } from '../encoding.js';
 import type { PeerMessage } from '../message.js';
 import type { NodeId } from '../record.js';
 import { type Content, nameOf } from '../shard.js';
-import { announce, holds, lookUp } from './holdings.js';
+import { announce, type Held, holds, lookUp, turnOf } from './holdings.js';
 import { tell, tend } from './repair.js';
 import type { Turn } from './state.js';
 
@@ -31,7 +31,7 @@ export function onKept(turn: Turn, from: NodeId, { collection, shard, hash }: Fr
 export function onShardKeys(turn: Turn, from: NodeId, { collection, shard, boxes }: From<'shard-keys'>): void {
   const held = lookUp(turn, { collection, shard });
   if (held?.view.owner !== from || held.content.hash !== '') return;
-  for (const [node, box] of Object.entries(boxes)) passOn(turn, { collection, shard, hash: '' }, node, box, undefined);
+  for (const [node, box] of Object.entries(boxes)) passOn(turn, held, { collection, shard, hash: '' }, node, box, undefined);
 }
 
 /** A holder supplies another one, or the owner. */
@@ -39,16 +39,16 @@ export function onShard(turn: Turn, from: NodeId, { collection, shard, hash, to,
   const held = lookUp(turn, { collection, shard });
   if (held?.content.hash !== hash || !held.view.wasHolder(shard, from) || (hash !== '' && (!ciphertext || sha256Id(ciphertext) !== hash))) return;
   const content: Content = { collection, shard, hash };
-  if (to !== held.view.owner) return passOn(turn, content, to, box, ciphertext);
+  if (to !== held.view.owner) return passOn(turn, held, content, to, box, ciphertext);
   if (ciphertext) turn.emit({ do: 'send', to, message: { t: 'shard', ...content }, attachment: ciphertext });
 }
 
-function passOn(turn: Turn, content: Content, node: NodeId, box: string, ciphertext: Uint8Array | undefined): void {
+function passOn(turn: Turn, held: Held, content: Content, node: NodeId, box: string, ciphertext: Uint8Array | undefined): void {
   const lack = turn.witness.holdings.get(nameOf(content))?.lacking.get(node);
   if (!lack) return;
   lack.sent += 1;
   if (lack.sent <= SUPPLIES_MAX) lack.sinceMs = turn.now;
-  turn.emit({ do: 'send', to: node, message: { t: 'keep', ...content, box }, ...(ciphertext ? { attachment: ciphertext } : {}) });
+  turn.emit({ do: 'send', to: node, message: { t: 'keep', ...content, box, turn: turnOf(held) }, ...(ciphertext ? { attachment: ciphertext } : {}) });
 }
 
 /** The owner wants to read it: any holder that has it will do. */
