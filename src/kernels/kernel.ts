@@ -75,8 +75,13 @@ export interface Manifest {
   present(output: Value): Record<string, unknown>;
 }
 
-/** The shards of collections that this node holds, as saved usearch indexes. */
+/** What this node holds of the one shard that a task is on, as saved usearch indexes. */
 export interface ShardAccess {
+  /**
+   * Bytes of a content's ciphertext, by its hash (base64url); undefined for what this node does not hold of this shard.
+   * Hashes are public: whoever keeps contents loaded asks for every task.
+   */
+  has(hash: string): Promise<{ readonly size: number } | undefined>;
   /**
    * Plain bytes of a shard's content, by the hash of its ciphertext (base64url); fewer than a header's where the shard is new.
    * @throws Error where this node does not hold it
@@ -94,7 +99,7 @@ export interface KernelContext {
   readonly modelBase: string | undefined;
   /** Directory (Node) that downloaded models are kept in; pages keep them in Cache Storage. */
   readonly modelCache?: string | undefined;
-  /** Only for a task on a shard of a collection. */
+  /** Only for a task on a shard of a collection, and for no other shard. */
   readonly shards?: ShardAccess | undefined;
   /** Base URL where the package's own assets (.wasm) lie, ending in a slash. */
   readonly assetBase: string;

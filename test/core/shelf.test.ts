@@ -84,6 +84,25 @@ test('a holder supplies another, whose key and content must be the right ones', 
   assert.equal(await other.shelf.read({ ...content, hash: sha256Id('not here') }, to(one)), undefined);
 });
 
+test('a task on a shard has access to what is held of that shard, and of no other', async () => {
+  const [owner, holder] = [await newNode(), await newNode()];
+  await giveKey(owner, holder);
+  const content = await write(holder, utf8('an index'));
+  const other = { ...NAME, shard: 4 };
+  const boxes = await owner.shelf.box(other, [to(holder)]);
+  assert.equal(await holder.shelf.keep({ ...other, hash: '' }, boxes[holder.signer.id]!, undefined), true);
+  const [own, foreign, none] = [NAME, other, { collection: sha256Id('another'), shard: 3 }].map((name) => holder.shelf.access(name, () => undefined));
+  assert.deepEqual(await own!.has(content.hash), { size: 12 + 8 + 16 });
+  assert.deepEqual(await own!.has(''), { size: 0 });
+  assert.equal(await foreign!.has(content.hash), undefined);
+  assert.deepEqual(await foreign!.has(''), { size: 0 });
+  await assert.rejects(foreign!.read(content.hash), /does not hold that content/);
+  assert.deepEqual([await none!.has(content.hash), await none!.has('')], [undefined, undefined]);
+  await assert.rejects(none!.write('', utf8('x')), /does not hold the shard/);
+  await holder.shelf.drop(NAME);
+  assert.equal(await own!.has(content.hash), undefined, 'nor of what was dropped');
+});
+
 test('the owner reads what holders give back, also on another machine, and nobody else does', async () => {
   const [owner, holder, stranger] = [await newNode(), await newNode(), await newNode()];
   await giveKey(owner, holder);
@@ -99,16 +118,16 @@ test('the owner reads what holders give back, also on another machine, and nobod
 test('what is held outlives the session and its keys, in the order it came', async () => {
   const [owner, holder] = [await newNode(), await newNode()];
   await giveKey(owner, holder);
-  const contents = [await write(holder, utf8('1')), await write(holder, utf8('2'))];
+  const contents = [await write(holder, utf8('first content')), await write(holder, utf8('2'))];
   await holder.shelf.close();
   const later = await newNode(holder);
   assert.notEqual(later.signer.boxKey, holder.signer.boxKey);
   assert.deepEqual(await later.shelf.list(), [EMPTY, ...contents]);
   contents.push(await write(later, utf8('3')));
   assert.deepEqual(await later.shelf.list(), [EMPTY, ...contents]);
-  assert.deepEqual(await readPlain(later, contents[0]!), utf8('1'));
+  assert.deepEqual(await readPlain(later, contents[0]!), utf8('first content'));
   const entries = await holder.store.entries('');
-  assert.ok(entries.every(([, value]) => typeof value === 'string' || !Buffer.from(value).includes('1')), 'nothing lies there in the open');
+  assert.ok(entries.every(([, value]) => typeof value === 'string' || !Buffer.from(value).includes('first')), 'nothing lies there in the open');
 });
 
 test('what is dropped is gone, and nothing else', async () => {

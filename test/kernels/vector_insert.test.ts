@@ -23,6 +23,11 @@ const count = (n: number, from = 0): number[] => Array.from({ length: n }, (_, i
 class Shelf implements ShardAccess {
   readonly contents = new Map<string, Uint8Array>();
 
+  async has(hash: string): Promise<{ size: number } | undefined> {
+    const size = hash === '' ? 0 : this.contents.get(hash)?.length;
+    return size === undefined ? undefined : { size };
+  }
+
   async read(hash: string): Promise<Uint8Array> {
     const content = this.contents.get(hash);
     if (!content) throw new Error(`no content ${hash}`);
@@ -41,7 +46,7 @@ async function insert(shelf: Shelf | undefined, payload: Record<string, unknown>
   return output as unknown as VectorInsertOutput;
 }
 
-async function find(shelf: Shelf, payload: Record<string, unknown>): Promise<number[][]> {
+async function find(shelf: Shelf | undefined, payload: Record<string, unknown>): Promise<number[][]> {
   const { output } = await search.run(searchManifest.normalise(payload), context({ shards: shelf }));
   const { ids, counts } = output as unknown as VectorSearchOutput;
   let at = 0;
@@ -107,6 +112,8 @@ test('a task that misstates its shard, or repeats an id, is refused by every hol
   const more = { dims, vectors: [[0, 0, 1, 0]], ids: [9] };
   const refused = async (promise: Promise<unknown>): Promise<string | undefined> => promise.then(() => undefined, codeOf);
   assert.equal(await refused(insert(shelf, { ...more, shard: { ...shard, rows: 3 } })), 'bad-input');
+  assert.equal(await refused(insert(shelf, { ...more, shard: { ...shard, size: size - 1 } })), 'bad-input');
+  assert.equal(await refused(insert(shelf, { ...more, shard: { ...EMPTY, size: 1 } })), 'bad-input');
   assert.equal(await refused(insert(shelf, { ...more, shard, ids: [8] })), 'bad-input');
   assert.equal(await refused(insert(shelf, { ...more, shard, scalar: 'f32' })), 'bad-input');
   assert.equal(await refused(insert(shelf, { ...more, shard, metric: 'ip' })), 'bad-input');
@@ -114,6 +121,7 @@ test('a task that misstates its shard, or repeats an id, is refused by every hol
   const query = { query: [1, 0, 0, 0], k: 1, shard };
   assert.deepEqual(await find(shelf, query), [[7]]);
   assert.equal(await refused(find(shelf, { ...query, shard: { ...shard, rows: 1 } })), 'bad-input');
+  assert.equal(await refused(find(shelf, { ...query, shard: { ...shard, size: 1 } })), 'bad-input');
   assert.equal(await refused(find(shelf, { ...query, metric: 'l2' })), 'bad-input');
   assert.equal(await refused(find(shelf, { ...query, query: [1, 0] })), 'bad-input');
   assert.equal(await refused(find(shelf, { ...query, shard: { hash: '', rows: 0, size: 0 } })), 'bad-input');
@@ -121,9 +129,19 @@ test('a task that misstates its shard, or repeats an id, is refused by every hol
 
 test('a machine that does not hold the shard fails by itself, so that another one is asked', async () => {
   const payload = { dims: 2, vectors: [[1, 0]], ids: [1], shard: { hash: 'A'.repeat(43), rows: 5, size: 500 } };
-  for (const shelf of [undefined, new Shelf()]) {
-    await assert.rejects(insert(shelf, payload), (error: unknown) => !(error instanceof KernelError));
-  }
+  await assert.rejects(insert(new Shelf(), payload), (error: unknown) => !(error instanceof KernelError));
+});
+
+test('a shard that is loaded already answers nobody whose task is not on it', async () => {
+  const shelf = new Shelf();
+  const { hash, size } = await insert(shelf, { dims: 2, vectors: [[1, 0], [0, 1]], ids: [7, 8], shard: EMPTY });
+  const query = { query: [1, 0], k: 1, shard: { hash, rows: 2, size } };
+  assert.deepEqual(await find(shelf, query), [[7]]);
+  // Hashes are public. On a shard of the stranger's own, and on none at all.
+  await assert.rejects(find(new Shelf(), query), (error: unknown) => !(error instanceof KernelError));
+  await assert.rejects(find(undefined, query), (error: unknown) => codeOf(error) === 'bad-input');
+  await assert.rejects(insert(undefined, { dims: 2, vectors: [[1, 1]], ids: [9], shard: EMPTY }), (error: unknown) => codeOf(error) === 'bad-input');
+  assert.deepEqual(await find(shelf, query), [[7]]);
 });
 
 test('price and work follow from the sizes, and a full shard takes no more', () => {

@@ -41,7 +41,7 @@ export interface Shelf {
   prove(content: Content, nonce: string, ranges: readonly (readonly [number, number])[], witnessBox: BoxKey): Promise<string | undefined>;
   /** These contents; where none is named, all of the shard and its key. */
   drop(name: ShardName, hashes?: readonly string[]): Promise<void>;
-  /** For a kernel. `kept` hears of what it writes. */
+  /** For a kernel, to that shard alone. `kept` hears of what it writes. */
   access(name: ShardName, kept: (content: Content) => void): ShardAccess;
   /** For the shard's owner: what a holder gave back. */
   decrypt(name: ShardName, ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
@@ -52,10 +52,21 @@ const NET_KEY = 'net';
 const MARKS = 'mark/';
 const NOTHING = new Uint8Array(0);
 
-/** A mark says that content is here, and since when: contents are large, and not read to be listed. */
+/** A mark says that content is here, in which place it came, and its bytes: contents are large, and not read to be listed. */
+interface Mark {
+  readonly order: number;
+  readonly size: number;
+}
+
 const markOf = (content: Content): string => `${MARKS}${nameOf(content)}/${content.hash}`;
 const dataOf = (content: Content): string => `data/${nameOf(content)}/${content.hash}`;
 const keyOf = (name: ShardName): string => `key/${nameOf(name)}`;
+const writeMark = ({ order, size }: Mark): string => `${order} ${size}`;
+
+function readMark(value: unknown): Mark {
+  const [order = 0, size = 0] = String(value).split(' ').map(Number);
+  return { order, size };
+}
 
 export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null }: ShelfOptions): Shelf {
   let opening: Promise<Storage> | undefined;
@@ -73,7 +84,7 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
   async function openFor(network: Id): Promise<Storage> {
     const store = await open();
     const marks = await store.entries(MARKS);
-    order = Math.max(0, ...marks.map(([, at]) => Number(at)));
+    order = Math.max(0, ...marks.map(([, mark]) => readMark(mark).order));
     if ((await store.get(NET_KEY)) !== network) {
       const gone = marks.map(([mark]) => contentAt(mark)).flatMap((content) => [markOf(content), dataOf(content), keyOf(content)]);
       await store.write([...gone.map((key) => [key, null] as const), [NET_KEY, network]]);
@@ -92,7 +103,8 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
   async function put(content: Content, ciphertext: Uint8Array | undefined, more: readonly Write[] = []): Promise<void> {
     order += 1;
     // Others rely on what is said to be kept.
-    await (await storage()).write([...more, ...(ciphertext ? [[dataOf(content), ciphertext] as const] : []), [markOf(content), String(order)]], { sync: true });
+    const mark = writeMark({ order, size: ciphertext?.length ?? 0 });
+    await (await storage()).write([...more, ...(ciphertext ? [[dataOf(content), ciphertext] as const] : []), [markOf(content), mark]], { sync: true });
   }
 
   async function ciphertextOf(content: Content): Promise<Uint8Array | undefined> {
@@ -112,7 +124,7 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
 
     async list() {
       const marks = await (await storage()).entries(MARKS);
-      return marks.sort(([, one], [, other]) => Number(one) - Number(other)).map(([mark]) => contentAt(mark));
+      return marks.sort(([, one], [, other]) => readMark(one).order - readMark(other).order).map(([mark]) => contentAt(mark));
     },
 
     async keep(content, box, ciphertext) {
@@ -155,6 +167,11 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
         return key;
       };
       return {
+        async has(hash) {
+          const mark = hash === '' ? undefined : await (await storage()).get(markOf({ ...name, hash }));
+          if (mark !== undefined) return { size: readMark(mark).size };
+          return hash === '' && (await storedKey(name)) ? { size: 0 } : undefined;
+        },
         async read(hash) {
           const [key, ciphertext] = await Promise.all([keyHere(), ciphertextOf({ ...name, hash })]);
           const plain = hash === '' ? NOTHING : ciphertext && (await cipher?.decrypt(ciphertext, key));

@@ -21,14 +21,15 @@ export interface JobResult {
   readonly busyMs: number;
 }
 
-/** Shards of collections, as `KernelContext.shards` describes them. */
+/** The shard of a collection that a job is on, as `KernelContext.shards` describes it. */
 export interface ShardAccess {
+  has(hash: string): Promise<{ readonly size: number } | undefined>;
   read(hash: string): Promise<Uint8Array>;
   write(hash: string, plain: Uint8Array): Promise<{ readonly hash: string; readonly size: number }>;
 }
 
 export interface RunOptions {
-  /** Where the job finds the shard it is about. */
+  /** Where the job finds the shard it is on. A job on none has access to none. */
   readonly shards?: ShardAccess | undefined;
   readonly signal?: AbortSignal;
   onProgress?(progress: { readonly phase: string; readonly loaded: number; readonly total: number }): void;

@@ -4,10 +4,10 @@
  * The index is loaded afresh each time, never taken from an earlier run: usearch draws the levels of new nodes from a
  * generator that starts with the instance, so only then do all holders get the same bytes.
  */
-import { KernelError, type Kernel, type KernelContext, type Value } from '../kernel.js';
+import { KernelError, type Kernel, type KernelContext, type ShardAccess, type Value } from '../kernel.js';
 import { hasSimd, instantiate, type Native } from '../vector_search/module.js';
 import { readSavedIndex } from '../vector_search/saved_index.js';
-import { accessOf } from '../vector_search/open_shard.js';
+import { heldShard } from '../vector_search/open_shard.js';
 import { checkShard, SHARD_BYTES_MAX } from '../vector_search/shard.js';
 import { UsearchIndex } from '../vector_search/usearch.js';
 import { manifest, workOf, type VectorInsertOutput, type VectorInsertPayload } from './manifest.js';
@@ -15,9 +15,9 @@ import { manifest, workOf, type VectorInsertOutput, type VectorInsertPayload } f
 /** Vectors between two breaths: about two milliseconds. */
 const VECTORS_PER_BREATH = 4;
 
-async function openForWriting({ dims, metric, scalar, shard }: VectorInsertPayload, native: Native, context: KernelContext): Promise<UsearchIndex> {
+async function openForWriting({ dims, metric, scalar, shard }: VectorInsertPayload, native: Native, shards: ShardAccess): Promise<UsearchIndex> {
   if (shard.rows === 0) return UsearchIndex.create(native, { dims, metric, scalar });
-  const content = await accessOf(context).read(shard.hash);
+  const content = await shards.read(shard.hash);
   const saved = readSavedIndex(content);
   checkShard(saved, shard, dims);
   if (saved.metric !== metric || saved.scalar !== scalar) throw new KernelError('bad-input', `The collection keeps ${saved.scalar} vectors for the metric ${saved.metric}.`);
@@ -28,7 +28,8 @@ async function insert(payload: VectorInsertPayload, context: KernelContext): Pro
   // Plain JavaScript could not give the same bytes, so this is a trait of the machine, not of the input.
   if (!hasSimd()) throw new Error('This machine has no WebAssembly SIMD, which inserting into an index needs.');
   const { vectors, ids, dims, shard } = payload;
-  const index = await openForWriting(payload, await instantiate(context.assetBase), context);
+  const shards = await heldShard(shard, context);
+  const index = await openForWriting(payload, await instantiate(context.assetBase), shards);
   index.reserve(shard.rows + ids.length);
   for (let at = 0; at < ids.length; at += VECTORS_PER_BREATH) {
     const end = Math.min(at + VECTORS_PER_BREATH, ids.length);
@@ -39,7 +40,7 @@ async function insert(payload: VectorInsertPayload, context: KernelContext): Pro
   }
   const content = index.save();
   if (content.length > SHARD_BYTES_MAX) throw new KernelError('limit-exceeded', `The shard would have ${content.length} bytes of at most ${SHARD_BYTES_MAX}.`);
-  const kept = await accessOf(context).write(shard.hash, content);
+  const kept = await shards.write(shard.hash, content);
   return { ...kept, rows: index.size, inserted: ids.length };
 }
 

@@ -34,7 +34,7 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort, startM
   async function run(job: Extract<ToWorker, { t: 'run' }>): Promise<void> {
     const stop = new StopSwitch();
     current = { id: job.id, stop };
-    const context = contextOf(job.id, stop);
+    const context = contextOf(job, stop);
     duty.begin(unpaidMs);
     unpaidMs = 0;
     try {
@@ -51,7 +51,7 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort, startM
     }
   }
 
-  function contextOf(id: number, stop: StopSwitch): KernelContext {
+  function contextOf({ id, onShard }: Extract<ToWorker, { t: 'run' }>, stop: StopSwitch): KernelContext {
     let beatAt = workerTime.now();
     let shown = { phase: '', at: 0 };
     const { modelBase, modelCache, assetBase } = surroundings;
@@ -59,9 +59,7 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort, startM
       modelBase,
       modelCache,
       assetBase,
-      get shards() {
-        return caller.access(id);
-      },
+      shards: onShard ? caller.access(id) : undefined,
       get signal() {
         return stop.signal;
       },

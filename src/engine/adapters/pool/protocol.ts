@@ -10,11 +10,15 @@ export interface Surroundings {
 export type ToWorker =
   /** First word, in answer to `ready`. */
   | { readonly t: 'start'; readonly duty: number; readonly surroundings: Surroundings }
-  | { readonly t: 'run'; readonly id: number; readonly kind: string; readonly version: number; readonly payload: Uint8Array; readonly meter: Job['meter'] }
-  /** To a `shard-call` of that number: content read, what was kept, or why neither. */
-  | { readonly t: 'shard-answer'; readonly call: number; readonly bytes?: Uint8Array<ArrayBuffer>; readonly kept?: { readonly hash: string; readonly size: number }; readonly failure?: string }
+  | { readonly t: 'run'; readonly id: number; readonly kind: string; readonly version: number; readonly payload: Uint8Array; readonly meter: Job['meter']; /** The job is on a shard. */ readonly onShard: boolean }
+  /** To a `shard-call` of that number: what is held (nothing, perhaps), content read, what was kept, or why none of these. */
+  | { readonly t: 'shard-answer'; readonly call: number; readonly held?: { readonly size: number } | undefined; readonly bytes?: Uint8Array<ArrayBuffer>; readonly kept?: { readonly hash: string; readonly size: number }; readonly failure?: string }
   | { readonly t: 'abort'; readonly id: number }
   | { readonly t: 'duty'; readonly duty: number };
+
+export type ShardWish =
+  | { readonly wish: 'has' | 'read'; readonly hash: string }
+  | { readonly wish: 'write'; readonly hash: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
 export interface Report {
   /** Computing time of this job so far. */
@@ -26,8 +30,8 @@ export interface Report {
 export type FromWorker =
   | { readonly t: 'ready' }
   | { readonly t: 'progress'; readonly id: number; readonly phase: string; readonly loaded: number; readonly total: number }
-  /** The kernel reads a shard's content or, with `bytes`, hands changed content over. */
-  | { readonly t: 'shard-call'; readonly id: number; readonly call: number; readonly hash: string; readonly bytes?: Uint8Array }
+  /** The kernel asks for a content of its shard, or hands a changed one over. */
+  | ({ readonly t: 'shard-call'; readonly id: number; readonly call: number } & ShardWish)
   | { readonly t: 'beat'; readonly id: number; readonly busyMs: number }
   | ({ readonly t: 'done'; readonly id: number; readonly output: Uint8Array; readonly fuel: number } & Report)
   | ({ readonly t: 'failed'; readonly id: number; readonly code: PoolError['code']; readonly message: string } & Report)

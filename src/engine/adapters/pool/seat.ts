@@ -61,7 +61,7 @@ export class Seat {
     this.#enter('running', wallMs, () => this.end(new PoolError('timeout', `The ${kind} task ran longer than ${wallMs} ms and was stopped.`)));
     const bytes = ownBytes(payload);
     try {
-      this.#worker.post({ t: 'run', id: ticket.id, kind, version, payload: bytes, meter }, [bytes.buffer]);
+      this.#worker.post({ t: 'run', id: ticket.id, kind, version, payload: bytes, meter, onShard: ticket.shards !== undefined }, [bytes.buffer]);
     } catch (cause) {
       ticket.reject(new PoolError('kernel-failed', `The payload could not be handed over: ${(cause as Error).message}`, { cause }));
       this.#rest(false);

@@ -4,7 +4,7 @@
  */
 import type { ShardAccess } from '../../ports/pool.js';
 import { ownBytes } from './bytes.js';
-import type { FromWorker, ToWorker } from './protocol.js';
+import type { FromWorker, ShardWish, ToWorker } from './protocol.js';
 
 type Call = Extract<FromWorker, { t: 'shard-call' }>;
 type Answer = Extract<ToWorker, { t: 'shard-answer' }>;
@@ -19,8 +19,9 @@ export class ShardCaller {
   /** What a kernel is given for the job `id`. */
   access(id: number): ShardAccess {
     return {
-      read: async (hash) => (await this.#call(id, hash)).bytes!,
-      write: async (hash, plain) => (await this.#call(id, hash, plain)).kept!,
+      has: async (hash) => (await this.#call(id, { wish: 'has', hash })).held,
+      read: async (hash) => (await this.#call(id, { wish: 'read', hash })).bytes!,
+      write: async (hash, plain) => (await this.#call(id, { wish: 'write', hash, bytes: ownBytes(plain) })).kept!,
     };
   }
 
@@ -31,23 +32,32 @@ export class ShardCaller {
     else call?.reject(new Error(answer.failure));
   }
 
-  #call(id: number, hash: string, plain?: Uint8Array): Promise<Answer> {
+  #call(id: number, wish: ShardWish): Promise<Answer> {
     const call = ++this.#calls;
-    const bytes = plain && ownBytes(plain);
     return new Promise((resolve, reject) => {
       this.#waiting.set(call, { resolve, reject });
-      this.post({ t: 'shard-call', id, call, hash, ...(bytes ? { bytes } : {}) }, bytes && [bytes.buffer]);
+      this.post({ t: 'shard-call', id, call, ...wish }, wish.wish === 'write' ? [wish.bytes.buffer] : undefined);
     });
   }
 }
 
-/** The pool's half. A job that is about no shard has no access to any. */
-export async function answerShardCall(shards: ShardAccess | undefined, { call, hash, bytes }: Call): Promise<Answer> {
+/** The pool's half. It does not rely on the worker's: a job that is on no shard has no access to any. */
+export async function answerShardCall(shards: ShardAccess | undefined, call: Call): Promise<Answer> {
   try {
-    if (!shards) throw new Error('This task is about no shard.');
-    if (bytes) return { t: 'shard-answer', call, kept: await shards.write(hash, bytes) };
-    return { t: 'shard-answer', call, bytes: ownBytes(await shards.read(hash)) };
+    if (!shards) throw new Error('This task is on no shard.');
+    return { t: 'shard-answer', call: call.call, ...(await grant(shards, call)) };
   } catch (error) {
-    return { t: 'shard-answer', call, failure: error instanceof Error ? error.message : String(error) };
+    return { t: 'shard-answer', call: call.call, failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function grant(shards: ShardAccess, wish: ShardWish): Promise<Pick<Answer, 'held' | 'bytes' | 'kept'>> {
+  switch (wish.wish) {
+    case 'has':
+      return { held: await shards.has(wish.hash) };
+    case 'read':
+      return { bytes: ownBytes(await shards.read(wish.hash)) };
+    case 'write':
+      return { kept: await shards.write(wish.hash, wish.bytes) };
   }
 }
