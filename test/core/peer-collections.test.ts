@@ -149,7 +149,9 @@ test('contents that no record ever names do not pile up', () => {
 test('a holder supplies others with the key, and only the owner without', () => {
   const peer = holder();
   peer.certify(collection);
+  keep(peer, '');
   keep(peer, HASH);
+  peer.says({ t: 'supply', ...NAME, hash: '', to: { node: carol, box: key('box') } });
   for (const to of [{ node: carol, box: '' }, { node: carol, box: key('box') }, { node: alice, box: '' }]) peer.says({ t: 'supply', ...NAME, hash: HASH, to });
   peer.says({ t: 'supply', ...NAME, hash: sha256Id('not held'), to: { node: carol, box: key('box') } });
   assert.deepEqual(peer.effects('shelf-read').map(({ to }) => to), [{ node: carol, box: key('box') }, { node: alice, box: '' }]);

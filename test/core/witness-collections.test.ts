@@ -164,6 +164,22 @@ test('keys come from the owner, again until they are kept, and go to those who l
   assert.equal(all.sent('keys-wanted', count).length, 0);
 });
 
+test('the key of an empty shard comes from nobody but its owner', () => {
+  const all = new Collections();
+  all.join(bob, carol);
+  all.bench.opens(alice);
+  all.write({ amount: 1_000_000, shards: [EMPTY] });
+  all.keeps(bob, '');
+  const count = all.bench.sent.length;
+  all.bench.say(bob, { t: 'shard', collection: all.id, shard: 0, hash: '', to: carol, box: 'another' });
+  all.bench.pass(20_000);
+  assert.deepEqual(all.sent('supply', count), []);
+  assert.deepEqual(all.sent('keep', count).filter(({ box }) => box !== ''), []);
+  assert.ok(all.sent('keys-wanted', count).length >= 2);
+  all.bench.say(alice, { t: 'shard-keys', collection: all.id, shard: 0, boxes: { [carol]: 'box' } });
+  assert.deepEqual(all.sent('keep', count).filter(({ box }) => box !== '').map(({ to, box }) => [to, box]), [[carol, 'box']]);
+});
+
 test('a holder that lacks the content is asked, then supplied with what really is the content', () => {
   const all = new Collections();
   all.join(bob, carol);

@@ -99,11 +99,11 @@ export function tidy(turn: Turn, { collection, shard }: ShardName): void {
 /** Without a box key it is for the owner, whom the key is no news to. */
 export function onSupply(turn: Turn, { collection, shard, hash, to }: From<'supply'>): void {
   const content = { collection, shard, hash };
-  if (isHeld(turn, content) && (to.box !== '' || turn.peer.ledger.collection(collection)?.owner === to.node)) turn.emit({ do: 'shelf-read', shard: content, to });
+  if (hash !== '' && isHeld(turn, content) && (to.box !== '' || turn.peer.ledger.collection(collection)?.owner === to.node)) turn.emit({ do: 'shelf-read', shard: content, to });
 }
 
 export function onShelfRead(turn: Turn, { collection, shard, hash }: Content, to: NodeId, box: string, ciphertext: Uint8Array): void {
-  turn.emit({ do: 'send', to: turn.peer.witness.node, message: { t: 'shard', collection, shard, hash, to, box }, ...(hash === '' ? {} : { attachment: ciphertext }) });
+  turn.emit({ do: 'send', to: turn.peer.witness.node, message: { t: 'shard', collection, shard, hash, to, box }, attachment: ciphertext });
 }
 
 export function onProve(turn: Turn, { collection, shard, hash, period, nonce, ranges }: From<'prove'>): void {

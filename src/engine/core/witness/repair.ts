@@ -151,9 +151,9 @@ function help(turn: Turn, held: Held, { lacking, name }: Holding): void {
     const box = seats.get(node)?.presence.box;
     const others = sources.filter((other) => other !== node);
     const source = others[lack.helps % others.length];
-    const isNew = content.hash === '' && lack.helps % 2 === 0;
-    if (box !== undefined && isNew) keyless.push({ node, box });
-    else if (box !== undefined && source !== undefined && lack.helps > 0) tell(turn, source, { t: 'supply', ...shard, to: { node, box } });
+    // Nothing proves the key of a shard that is empty: it is its owner's to give.
+    if (box !== undefined && content.hash === '' && lack.helps % 2 === 0) keyless.push({ node, box });
+    else if (content.hash !== '' && box !== undefined && source !== undefined && lack.helps > 0) tell(turn, source, { t: 'supply', ...shard, to: { node, box } });
     // Its word may have been lost: that is sooner asked than the content sent.
     else tell(turn, node, { t: 'keep', ...shard, box: '', turn: turnOf(held) });
     lack.helps += 1;

@@ -34,13 +34,13 @@ export function onShardKeys(turn: Turn, from: NodeId, { collection, shard, boxes
   for (const [node, box] of Object.entries(boxes)) passOn(turn, held, { collection, shard, hash: '' }, node, box, undefined);
 }
 
-/** A holder supplies another one, or the owner. */
+/** A holder supplies another one, or the owner, with content. */
 export function onShard(turn: Turn, from: NodeId, { collection, shard, hash, to, box }: From<'shard'>, ciphertext: Uint8Array | undefined): void {
   const held = lookUp(turn, { collection, shard });
-  if (held?.content.hash !== hash || !held.view.wasHolder(shard, from) || (hash !== '' && (!ciphertext || sha256Id(ciphertext) !== hash))) return;
+  if (hash === '' || held?.content.hash !== hash || !held.view.wasHolder(shard, from) || !ciphertext || sha256Id(ciphertext) !== hash) return;
   const content: Content = { collection, shard, hash };
   if (to !== held.view.owner) return passOn(turn, held, content, to, box, ciphertext);
-  if (ciphertext) turn.emit({ do: 'send', to, message: { t: 'shard', ...content }, attachment: ciphertext });
+  turn.emit({ do: 'send', to, message: { t: 'shard', ...content }, attachment: ciphertext });
 }
 
 function passOn(turn: Turn, held: Held, content: Content, node: NodeId, box: string, ciphertext: Uint8Array | undefined): void {
@@ -54,7 +54,7 @@ function passOn(turn: Turn, held: Held, content: Content, node: NodeId, box: str
 /** The owner wants to read it: any holder that has it will do. */
 export function onShardWanted(turn: Turn, from: NodeId, { collection, shard }: From<'shard-want'>): void {
   const held = lookUp(turn, { collection, shard });
-  if (held?.view.owner !== from) return;
+  if (held?.view.owner !== from || held.content.hash === '') return;
   const content: Content = { collection, shard, hash: held.content.hash };
   const sources = held.holders.filter((node) => holds(turn, node, content));
   const source = sources[Math.floor(turn.now / WANT_MS) % sources.length];
