@@ -4,6 +4,7 @@
  * Source: https://github.com/msgpack/msgpack/blob/master/spec.md
  */
 import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack';
+import { DEPTH_MAX, scan } from './codec-scan.js';
 import { KernelError, type Value } from './kernel.js';
 
 type Typed = Int8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
@@ -31,8 +32,6 @@ for (const [type, Constructor] of EXTENSIONS) {
   });
 }
 
-const DEPTH_MAX = 32;
-
 /** An encoder keeps room for twice the largest value it ever met; one that has met a large value is let go. */
 const KEPT_BYTES_MAX = 256 << 10;
 const newEncoder = (): Encoder => new Encoder({ extensionCodec: codec, sortKeys: true, maxDepth: DEPTH_MAX, ignoreUndefined: true });
@@ -49,13 +48,12 @@ export function encode(value: Value): Uint8Array {
   }
 }
 
-/** @throws KernelError `bad-input` for bytes that are not one complete encoding */
+/** @throws KernelError `bad-input` for bytes that are not one complete encoding, or too deep */
 export function decode(bytes: Uint8Array): Value {
-  // A header may claim any length, and the decoder would make room for it: nothing is longer than the bytes it is in.
-  const most = bytes.length;
   try {
-    const decoder = new Decoder({ extensionCodec: codec, maxStrLength: most, maxBinLength: most, maxArrayLength: most, maxMapLength: most, maxExtLength: most });
-    return decoder.decode(bytes) as Value;
+    // The decoder makes room for whatever a header claims.
+    scan(bytes);
+    return new Decoder({ extensionCodec: codec }).decode(bytes) as Value;
   } catch (cause) {
     throw new KernelError('bad-input', `The payload cannot be decoded: ${(cause as Error).message}`);
   }
