@@ -1,3 +1,4 @@
+/** The status has room for two lines, and the credits one for their number: what changes all the time must not move what stands beside it. */
 export const WIDGET_STYLES = `
   :host { display: block; width: 280px; max-width: 100%; }
   :host([position]) { position: fixed; inset: auto 16px 16px auto; z-index: 2147483645; max-width: calc(100vw - 32px); max-height: calc(100vh - 32px); overflow: auto; border-radius: 12px; box-shadow: 0 4px 20px rgb(0 0 0 / 0.18); }
@@ -6,7 +7,7 @@ export const WIDGET_STYLES = `
   .card { padding: 14px 16px; }
   h2 { font-size: 14px; font-weight: 600; }
   h3 { margin: 12px 0 4px; font-size: 13px; font-weight: 600; }
-  .status { display: flex; gap: 8px; color: var(--faint); font-size: 13px; }
+  .status { display: flex; gap: 8px; min-height: 2.9em; color: var(--faint); font-size: 13px; }
   .status::before { content: ''; flex: none; width: 9px; height: 9px; margin-top: 5px; border-radius: 50%; background: var(--faint); forced-color-adjust: none; }
   .status[data-tone='good']::before { background: var(--good); }
   .status[data-tone='busy']::before { background: var(--busy); }
@@ -14,7 +15,7 @@ export const WIDGET_STYLES = `
   .status[data-tone='bad']::before { background: var(--bad); }
   .card .error { margin-top: 6px; color: var(--bad); font-size: 13px; overflow-wrap: anywhere; }
   .card .credits { margin-top: 10px; }
-  .credits b { font-size: 26px; line-height: 1.2; font-weight: 650; font-variant-numeric: tabular-nums; }
+  .credits b { display: block; font-size: 26px; line-height: 1.2; font-weight: 650; font-variant-numeric: tabular-nums; }
   .faint { color: var(--faint); }
   dl { display: grid; gap: 2px; margin: 10px 0 0; }
   dl div { display: flex; justify-content: space-between; gap: 12px; }

@@ -8,7 +8,7 @@ import { ranking, RANKING_STYLES } from './ranking.js';
 import type { View } from './view-element.js';
 import type { EdgeNetWidget } from './widget-element.js';
 import { WIDGET_STYLES } from './widget-style.js';
-import { credits, describeState, duration, shortId, toneOf } from './words.js';
+import { count, credits, describeState, duration, shortId, toneOf } from './words.js';
 
 const SECTIONS = ['credits', 'stats', 'leaderboard', 'controls', 'history'];
 const HOUR_MS = 3_600_000;
@@ -80,12 +80,13 @@ function creditLine({ stats }: NodeState): TemplateResult {
 
 function figures({ state: { stats }, cpuLimit }: EdgeNetNode): TemplateResult {
   const rows = [
-    ['Tasks done', stats.tasksCompleted.toLocaleString('en')],
+    ['Tasks done', count(stats.tasksCompleted)],
     ['Time online', duration(stats.uptime)],
     ['Multiplier', `${stats.multiplier.toFixed(2)} ×`],
     ['Processor', `${Math.round(stats.cpu * 100)} % of a core`],
+    // Known only later; a line more would move the page.
+    ['Rank', stats.rank > 0 ? `${stats.rank} of ${stats.accounts}` : '–'],
   ];
-  if (stats.rank > 0) rows.push(['Rank', `${stats.rank} of ${stats.accounts}`]);
   return html`<dl>${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     <meter aria-label="Processor use" min="0" max="1" .value=${Math.min(1, stats.cpu)} title=${`Limit: ${Math.round(cpuLimit * 100)} %`}></meter>`;
 }

@@ -57,7 +57,12 @@ export function describeState({ status, reasons, progress }: NodeState): string 
 
 /** Up to three decimals: small tasks cost thousandths. */
 export function credits(amount: number): string {
-  return amount.toLocaleString('en', { maximumFractionDigits: Math.abs(amount) < 1_000 ? 3 : 0 });
+  return count(Number(amount.toFixed(Math.abs(amount) < 1_000 ? 3 : 0)));
+}
+
+/** With a comma between thousands. `toLocaleString` would have a phone load its language data, a long task on its own. */
+export function count(amount: number): string {
+  return String(amount).replace(/^(-?\d+)/u, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/gu, ','));
 }
 
 /** @param ms a duration */
