@@ -17,6 +17,7 @@ export interface BenchNetwork {
 }
 
 export interface Child {
+  readonly pid: number;
   /** The line of JSON with which it said that it is ready. */
   readonly ready: unknown;
   stop(): Promise<void>;
@@ -32,6 +33,7 @@ export async function startChild(script: string, args: readonly string[], execAr
   failed.catch(() => undefined);
   const [line] = (await Promise.race([once(createInterface({ input: child.stdout! }), 'line'), failed])) as [string];
   return {
+    pid: child.pid!,
     ready: JSON.parse(line),
     async stop() {
       child.kill('SIGTERM');

@@ -41,4 +41,12 @@ export const TARGETS: readonly Target[] = [
   { what: 'metered guest over unmetered, worst of tight loops', bench: 'custom-wasm', path: ['loops', 'largest'], atMost: 1.5, isRatio: true },
   { what: 'metered guest over unmetered, worst of SIMD loops', bench: 'custom-wasm', path: ['simd', 'largest'], atMost: 1.2, isRatio: true },
   { what: 'starting a metered guest over starting it as it is', bench: 'custom-wasm', path: ['start', 'ratio'], isRatio: true },
+  { what: 'gates of the page that the tag misses', bench: 'page', path: ['missedCount'], atMost: 0, isRatio: true },
+  { what: 'gates that two saturated workers miss', bench: 'page', path: ['controlMissedCount'], atLeast: 1, isRatio: true },
+  { what: 'idle page, processor in % of a core', bench: 'idle', path: ['page', 'cpuPercent'], atMost: 1, isRatio: false },
+  { what: 'idle page, memory of its processes in MB', bench: 'idle', path: ['page', 'memoryMb'], atMost: 30, isRatio: false },
+  { what: 'idle page, KB a minute', bench: 'idle', path: ['page', 'kbPerMinute'], atMost: 2, isRatio: false },
+  { what: 'idle contributor, processor in % of a core', bench: 'idle', path: ['node', 'cpuPercent'], atMost: 1, isRatio: false },
+  { what: 'idle contributor, memory beyond Node in MB', bench: 'idle', path: ['node', 'memoryMb'], atMost: 30, isRatio: false },
+  { what: 'idle contributor, KB a minute', bench: 'idle', path: ['node', 'kbPerMinute'], atMost: 2, isRatio: false },
 ];
