@@ -84,6 +84,27 @@ describe('custom_wasm: fuel', () => {
     assert.equal(fuel - fuelToStart({ module, input: NOTHING }), Math.ceil((7 * 4_000_000 + 3) / STEPS_PER_FUEL));
   });
 
+  it('is charged for what calls, jumps and blocks carry', async () => {
+    const around = `(type $t (func (param i32 i32))) (table funcref (elem $two)) (func $two (type $t)) (func $one (result i32) (return (i32.const 1)))
+      (func $wide (result ${'i32 '.repeat(20)}) ${'(i32.const 1) '.repeat(20)})`;
+    const cases: readonly (readonly [steps: number, body: string])[] = [
+      [2 + (8 + 2), '(call $two (i32.const 1) (i32.const 2))'],
+      [3 + (16 + 2), '(call_indirect (type $t) (i32.const 1) (i32.const 2) (i32.const 0))'],
+      [(8 + 1) + 1 + (1 + 1) + 1, '(drop (call $one))'],
+      [(8 + 8 + 12 * 8) + 20 + 20, `(call $wide) ${'(drop) '.repeat(20)}`],
+      [1 + 1 + (1 + 1) + 1, '(drop (block (result i32) (br 0 (i32.const 1))))'],
+      [1 + 2 + (1 + 1) + 1, '(drop (block (result i32) (br_if 0 (i32.const 1) (i32.const 1))))'],
+      [1 + 2 + (4 + 1) + 1, '(drop (block (result i32) (br_table 0 0 (i32.const 1) (i32.const 0))))'],
+      [1 + (1 + 1) + 1 + 1, '(drop (if (result i32) (i32.const 1) (then (i32.const 2)) (else (i32.const 3))))'],
+      [1 + (1 + 2) + 1, '(i32.const 1) (loop (param i32) (result i32)) (drop)'],
+    ];
+    for (const [steps, body] of cases) {
+      const module = guest(`(loop $l ${body} (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const ${STEPS_PER_FUEL}))))(i64.const 0)`, { around });
+      const { fuel } = await run({ module, input: NOTHING });
+      assert.equal(fuel - fuelToStart({ module, input: NOTHING }), steps + 7 + 1, body);
+    }
+  });
+
   it('suffices exactly where it is what the run takes', async () => {
     for (const [name, input] of cases) {
       const payload = { module: example(name), input };

@@ -41,11 +41,22 @@ export class Blocks {
     return first;
   }
 
+  /** Values that a jump so far out carries. */
+  carried(depth: number): number {
+    const { kind, params, results } = this.#target(depth);
+    return kind === 'loop' ? params : results;
+  }
+
   /** The label that a jump so far out is rewritten to. */
   label(depth: number): number {
-    const target = this.#entered[this.#entered.length - 1 - depth];
-    if (!target) throw malformed();
+    const target = this.#target(depth);
     if (target.kind !== 'loop') target.joined = true;
     return depth + this.#entered.at(-1)!.loops - target.loops;
+  }
+
+  #target(depth: number): Entered {
+    const target = this.#entered[this.#entered.length - 1 - depth];
+    if (!target) throw malformed();
+    return target;
   }
 }

@@ -4,7 +4,7 @@ import { readLocals } from './locals.js';
 import { skipImmediate } from './immediates.js';
 import * as injected from './injected.js';
 import { BODY_BYTES_MAX, within } from './limits.js';
-import { BULK, F32X4, F64, NO_FLOAT, OP, bulkInstruction, instruction, simdInstruction, type Float, type Instruction } from './opcodes.js';
+import { BULK, F32X4, F64, NO_FLOAT, OP, bulkInstruction, carriageCost, instruction, simdInstruction, type Float, type Instruction } from './opcodes.js';
 import { assumeLess, assumeOpen, type Assumed } from './open-locals.js';
 import { NUMBER, Operands } from './operands.js';
 import { malformed, Reader } from './reader.js';
@@ -160,6 +160,7 @@ class BodyMeter {
     if (indirect && this.reader.u32() !== 0) throw unsupported('reference types');
     const type = indirect ? types[index] : types[functions[index] ?? -1];
     if (!type) throw malformed();
+    this.#segment.cost += carriageCost(type.params.length + type.results.length);
     this.#operands.popAll(type.params.length + (indirect ? 1 : 0));
     this.#operands.pushAll(type.results.length);
     this.#calls = true;
@@ -190,23 +191,24 @@ class BodyMeter {
         return this.#end(from);
       case OP.brIf:
         this.#operands.pop();
-        this.#jump(code, from);
+        this.#jump(code, this.reader.u32(), from);
         return this.#close();
       case OP.br:
-        this.#jump(code, from);
+        this.#jump(code, this.reader.u32(), from);
         return this.#leave();
       case OP.brTable:
         this.#jumpByTable(from);
         return this.#leave();
       default:
         // `return`: the frame is given back where the function's outermost block ends.
-        this.#segment.replace(from).bytes(OP.br).u32(this.#blocks.label(this.#blocks.depth - 1));
+        this.#jump(OP.br, this.#blocks.depth - 1, from);
         return this.#leave();
     }
   }
 
   #enter(kind: Block['kind']): void {
     const { params, results } = readBlockType(this.reader, this.around.types);
+    this.#segment.cost += carriageCost(params + results);
     this.#operands.popAll(params);
     this.#open(kind, params, results);
   }
@@ -242,16 +244,18 @@ class BodyMeter {
     if (block.joined || (block.kind !== 'loop' && block.kind !== 'block')) this.#close();
   }
 
-  #jump(code: number, from: number): void {
-    const label = this.#blocks.label(this.reader.u32());
-    this.#segment.replace(from).bytes(code).u32(label);
+  #jump(code: number, depth: number, from: number): void {
+    this.#segment.cost += carriageCost(this.#blocks.carried(depth));
+    this.#segment.replace(from).bytes(code).u32(this.#blocks.label(depth));
   }
 
   #jumpByTable(from: number): void {
     const count = within('targets of a br_table', this.reader.u32());
-    const labels = Array.from({ length: count + 1 }, () => this.#blocks.label(this.reader.u32()));
+    const depths = Array.from({ length: count + 1 }, () => this.reader.u32());
+    // Each carries the same in a module that is valid.
+    this.#segment.cost += carriageCost(this.#blocks.carried(depths[count]!));
     const out = this.#segment.replace(from).bytes(OP.brTable).u32(count);
-    for (const label of labels) out.u32(label);
+    for (const depth of depths) out.u32(this.#blocks.label(depth));
   }
 
   /** What follows is reached from elsewhere, if at all. */

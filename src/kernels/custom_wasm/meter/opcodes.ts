@@ -47,6 +47,9 @@ const FLOAT_SIMD = 4;
 const DIVISION = 16;
 const CALL = 8;
 const BULK_CALL = 64;
+/** Values that a call, a jump or a block carries stay in registers where they are few; the others are moved. */
+const VALUES_IN_REGISTERS = 8;
+const MOVE = 8;
 /** Asking the host for memory takes this long even when it is for none. */
 const GROW = 2_000;
 
@@ -175,6 +178,11 @@ function vector(): Table {
   each(table, [250, 251, 254, 255], { pops: 1, cost: FLOAT_SIMD });
   for (const hole of [154, 162, 165, 166, 175, 176, 178, 179, 180, 187, 194, 197, 198, 207, 208, 210, 211, 212, 226, 238]) table[hole] = undefined;
   return table;
+}
+
+/** What it takes to carry so many values. */
+export function carriageCost(values: number): number {
+  return values + (MOVE - 1) * Math.max(0, values - VALUES_IN_REGISTERS);
 }
 
 /** @throws KernelError `bad-input` for an instruction outside the subset, naming the feature it belongs to */
