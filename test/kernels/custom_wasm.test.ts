@@ -163,13 +163,23 @@ describe('custom_wasm: fuel', () => {
   });
 });
 
-/** A function with blocks in blocks, which is too much for the assembler. */
+/** A module of functions with one body, which may be too much for the assembler. */
+function bodies(count: number, body: Writer): Uint8Array {
+  const out = new Writer().bytes(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0);
+  const [types, code] = [new Writer().u32(count), new Writer().u32(count)];
+  for (let i = 0; i < count; i++) {
+    types.u32(0);
+    code.sized(body.view);
+  }
+  return out.bytes(3).sized(types.view).bytes(10).sized(code.view).view;
+}
+
+/** A function with blocks in blocks. */
 function nested(depth: number): Uint8Array {
   const body = new Writer().bytes(0);
   for (let i = 0; i < depth; i++) body.bytes(0x02, 0x40);
   for (let i = 0; i <= depth; i++) body.bytes(0x0b);
-  const out = new Writer().bytes(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0);
-  return out.bytes(10).sized(new Writer().bytes(1).sized(body.view).view).view;
+  return bodies(1, body);
 }
 
 describe('custom_wasm: what a guest may not do', () => {
@@ -233,6 +243,7 @@ describe('custom_wasm: what a guest may not do', () => {
     ['relaxed SIMD', () => whole('(func (param v128) (result v128) (i8x16.relaxed_swizzle (local.get 0) (local.get 0)))'), /relaxed SIMD/],
     ['computed constants', () => whole('(global i32 (i32.add (i32.const 1) (i32.const 2)))'), /computed constants/],
     ['too many locals', () => whole(`(func (local ${'i64 '.repeat(10_001)}))`), /10001 locals/],
+    ['too many locals in all', () => bodies(201, new Writer().u32(1).u32(1_000).bytes(0x7d, 0x0b)), /201000 locals of all functions/],
     ['too deep nesting', () => nested(1_001), /1001 nested blocks/],
     ['too many values at once', () => whole(`(func ${'(i32.const 1) '.repeat(32_769)} ${'(drop) '.repeat(32_769)})`), /keeps over 32768 values/],
     ['functions that are too long', () => whole(`(func (local f32) ${'(local.set 0 (f32.add (local.get 0) (f32.load (i32.const 0)))) (f32.store (i32.const 0) (local.get 0)) '.repeat(60_000)})`), /more than 1000000 bytes/],

@@ -5,7 +5,7 @@ import { skipImmediate } from './immediates.js';
 import * as injected from './injected.js';
 import { BODY_BYTES_MAX, within } from './limits.js';
 import { BULK, F32X4, F64, NO_FLOAT, OP, bulkInstruction, carriageCost, instruction, simdInstruction, type Float, type Instruction } from './opcodes.js';
-import { assumeLess, assumeOpen, type Assumed } from './open-locals.js';
+import { ALL_OPEN, assumeLess, openFloat, type Assumed } from './open-locals.js';
 import { NUMBER, Operands } from './operands.js';
 import { malformed, Reader } from './reader.js';
 import { Segment } from './segment.js';
@@ -35,19 +35,17 @@ const LEAF_STEPS_MAX = 2_000;
 
 /** The function's whole body, with its locals, rewritten. */
 export function meterBody(body: Reader, type: FunctionType, around: Surroundings): Uint8Array {
-  let assumed: Assumed | undefined;
+  let assumed = ALL_OPEN;
   for (let attempt = 1; ; attempt++) {
     const meter = new BodyMeter(new Reader(body.bytes, body.at, body.end), type, around, assumed);
     const rewritten = meter.rewrite();
     if (meter.wrong.size === 0) return rewritten;
-    assumed = assumeLess(meter.open, meter.wrong, attempt);
+    assumed = assumeLess(assumed, meter.wrong, attempt);
   }
 }
 
 class BodyMeter {
-  /** Locals that are taken to hold nothing but numbers and NaNs whose bits are open. */
-  readonly open: Assumed;
-  /** Those that turned out not to, with what was put there. */
+  /** Locals that turned out not to be open, with what was put there. */
   readonly wrong = new Map<number, Float>();
   readonly #code = new Writer();
   readonly #operands = new Operands();
@@ -68,10 +66,9 @@ class BodyMeter {
     private readonly reader: Reader,
     private readonly type: FunctionType,
     private readonly around: Surroundings,
-    open?: Assumed,
+    private readonly assumed: Assumed,
   ) {
     this.#locals = readLocals(reader, type.params);
-    this.open = open ?? assumeOpen(type.params.length, this.#locals.types);
     this.#wide = this.#locals.wide;
     this.#fuel = this.#locals.scratch(I64);
     this.#segment = new Segment(reader);
@@ -111,7 +108,7 @@ class BodyMeter {
 
   #local(code: number): void {
     const index = this.reader.u32();
-    const float = this.open.get(index) ?? NO_FLOAT;
+    const float = openFloat(this.assumed, index, this.#locals.type(index));
     if (code !== OP.localGet) this.#put(index, float, this.#operands.pop());
     if (code !== OP.localSet) this.#operands.push(float === NO_FLOAT ? 0 : this.#segment.mark(float));
   }

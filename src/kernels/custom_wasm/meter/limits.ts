@@ -26,6 +26,7 @@ export const COUNT_MAX = {
   'parameters of a function': 255,
   'results of a function': 255,
   'locals of a function': 10_000,
+  'locals of all functions': 200_000,
   'nested blocks': 1_000,
   'targets of a br_table': 10_000,
 } as const;

@@ -1,6 +1,6 @@
 /** A function's locals: the guest's own, and behind them the few that metering needs. */
 import { within } from './limits.js';
-import type { Reader } from './reader.js';
+import { Reader } from './reader.js';
 import { readValueType, V128 } from './types.js';
 import type { Writer } from './writer.js';
 
@@ -9,11 +9,22 @@ export interface Locals {
   readonly count: number;
   /** One of them is a vector. */
   readonly wide: boolean;
-  /** Types of the guest's locals, behind the parameters. */
-  readonly types: readonly number[];
+  /** Type of one of the guest's locals, of none of the parameters. */
+  type(index: number): number | undefined;
   /** The number of metering's own local of this type. */
   scratch(type: number): number;
   write(out: Writer): void;
+}
+
+/** How many locals a function declares, which takes it few bytes. */
+export function countLocals(body: Reader): number {
+  const reader = new Reader(body.bytes, body.at, body.end);
+  let count = 0;
+  for (let groups = reader.u32(); groups > 0; groups--) {
+    count += reader.u32();
+    readValueType(reader);
+  }
+  return count;
 }
 
 export function readLocals(reader: Reader, params: readonly number[]): Locals {
@@ -31,7 +42,7 @@ export function readLocals(reader: Reader, params: readonly number[]): Locals {
   const added: number[] = [];
   return {
     count,
-    types,
+    type: (index) => types[index - params.length],
     wide: params.includes(V128) || types.includes(V128),
     scratch(type) {
       const known = added.indexOf(type);

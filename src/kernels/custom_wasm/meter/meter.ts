@@ -7,7 +7,8 @@ import { meterBody, type Surroundings } from './body.js';
 import { writeElements } from './elements.js';
 import { EXPORT_KINDS, PREAMBLE, readModule, type Export, type GuestModule, type Range } from './guest-module.js';
 import { FUEL_EXPORT, FUNCTION_SHIFT, GROW_TYPE, RESERVED, STACK_EXPORT, TICK, TICK_TYPE, TRAP_EXPORT, growBody, memoryLimit, type Injected } from './injected.js';
-import { MODULE_BYTES_MAX } from './limits.js';
+import { MODULE_BYTES_MAX, within } from './limits.js';
+import { countLocals } from './locals.js';
 import { OP } from './opcodes.js';
 import { malformed } from './reader.js';
 import { FUNCREF, I32, I64, type FunctionType } from './types.js';
@@ -95,7 +96,9 @@ function rewrite(guest: GuestModule, pause: () => void): Uint8Array {
 
 function rewriteBodies(guest: GuestModule, around: Surroundings, pause: () => void): Uint8Array {
   const out = new Writer();
+  let locals = 0;
   for (const [i, body] of guest.bodies.entries()) {
+    locals = within('locals of all functions', locals + countLocals(body));
     const type = guest.types[guest.functions[i]!];
     if (!type) throw malformed();
     out.sized(meterBody(body, type, around));

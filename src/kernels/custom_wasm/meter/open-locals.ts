@@ -8,33 +8,32 @@
 import { F32, F32X4, F64, F64X2, NO_FLOAT, type Float } from './opcodes.js';
 import { F32_TYPE, F64_TYPE, V128 } from './types.js';
 
-export type Assumed = ReadonlyMap<number, Exclude<Float, typeof NO_FLOAT>>;
+export interface Assumed {
+  /** Locals are open where their type has NaNs. */
+  readonly byType: boolean;
+  /** Locals that are open as another type, or not at all. */
+  readonly except: ReadonlyMap<number, Float>;
+}
 
 const ATTEMPTS_MAX = 5;
-const FLOATS: ReadonlyMap<number, Exclude<Float, typeof NO_FLOAT>> = new Map([[F32_TYPE, F32], [F64_TYPE, F64], [V128, F32X4]]);
+const FLOATS: ReadonlyMap<number, Float> = new Map([[F32_TYPE, F32], [F64_TYPE, F64], [V128, F32X4]]);
 
-/** @returns the first assumption, given the types of the locals behind the parameters: those may hold anything */
-export function assumeOpen(firstLocal: number, types: Iterable<number>): Assumed {
-  const assumed = new Map<number, Exclude<Float, typeof NO_FLOAT>>();
-  let index = firstLocal;
-  for (const type of types) {
-    const float = FLOATS.get(type);
-    if (float !== undefined) assumed.set(index, float);
-    index += 1;
-  }
-  return assumed;
+/** The first assumption. Parameters, which may hold anything, count as of no type. */
+export const ALL_OPEN: Assumed = { byType: true, except: new Map() };
+
+/** What a local of this type is taken to hold with open bits. */
+export function openFloat({ byType, except }: Assumed, index: number, type: number | undefined): Float {
+  return except.get(index) ?? (byType && type !== undefined ? FLOATS.get(type) : undefined) ?? NO_FLOAT;
 }
 
 /**
  * @param wrong locals that hold something else, with the type of the result that was put there, if it was one
  * @param attempt how many assumptions were wrong before
  */
-export function assumeLess(assumed: Assumed, wrong: ReadonlyMap<number, Float>, attempt: number): Assumed {
-  if (attempt >= ATTEMPTS_MAX) return new Map();
-  const less = new Map(assumed);
-  for (const [index, float] of wrong) {
-    if (assumed.get(index) === F32X4 && float === F64X2) less.set(index, F64X2);
-    else less.delete(index);
-  }
-  return less;
+export function assumeLess({ except }: Assumed, wrong: ReadonlyMap<number, Float>, attempt: number): Assumed {
+  if (attempt >= ATTEMPTS_MAX) return { byType: false, except: new Map() };
+  const more = new Map(except);
+  // Lanes of a vector are taken to be of four bytes first, then of eight.
+  for (const [index, float] of wrong) more.set(index, float === F64X2 && !except.has(index) ? F64X2 : NO_FLOAT);
+  return { byType: true, except: more };
 }
