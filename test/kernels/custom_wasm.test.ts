@@ -174,10 +174,18 @@ function bodies(count: number, body: Writer): Uint8Array {
   return out.bytes(3).sized(types.view).bytes(10).sized(code.view).view;
 }
 
+const MALFORMED = 0xff;
+
+/** A body, as far as its end, that does the same again and again. */
+function repeated(instructions: readonly number[], times: number): Writer {
+  const body = new Writer().bytes(0);
+  for (let i = 0; i < times; i++) body.bytes(...instructions);
+  return body;
+}
+
 /** A function with blocks in blocks. */
 function nested(depth: number): Uint8Array {
-  const body = new Writer().bytes(0);
-  for (let i = 0; i < depth; i++) body.bytes(0x02, 0x40);
+  const body = repeated([0x02, 0x40], depth);
   for (let i = 0; i <= depth; i++) body.bytes(0x0b);
   return bodies(1, body);
 }
@@ -246,7 +254,10 @@ describe('custom_wasm: what a guest may not do', () => {
     ['too many locals in all', () => bodies(201, new Writer().u32(1).u32(1_000).bytes(0x7d, 0x0b)), /201000 locals of all functions/],
     ['too deep nesting', () => nested(1_001), /1001 nested blocks/],
     ['too many values at once', () => whole(`(func ${'(i32.const 1) '.repeat(32_769)} ${'(drop) '.repeat(32_769)})`), /keeps over 32768 values/],
-    ['functions that are too long', () => whole(`(func (local f32) ${'(local.set 0 (f32.add (local.get 0) (f32.load (i32.const 0)))) (f32.store (i32.const 0) (local.get 0)) '.repeat(60_000)})`), /more than 1000000 bytes/],
+    ['functions that are too long', () => whole(`(func (local f32) ${'(local.set 0 (f32.add (local.get 0) (f32.load (i32.const 0)))) (f32.store (i32.const 0) (local.get 0)) '.repeat(6_000)})`), /more than 100000 bytes/],
+    // Neither is read to where it is malformed.
+    ['functions that are too long as they are', () => bodies(1, new Writer().append(new Uint8Array(100_001).fill(MALFORMED))), /more than 100000 bytes/],
+    ['functions that get too long', () => bodies(1, repeated([0x41, 0, 0x04, 0x40, 0x0b], 10_000).bytes(MALFORMED)), /more than 100000 bytes/],
     ['reserved names', () => whole('(global (export "edge-net:fuel") i64 (i64.const 0))'), /reserved/],
     ['what is no module', () => text('not a module'), /not a valid WebAssembly module/],
     ['what ends too soon', () => guest('(i64.const 0)').slice(0, -3), /not a valid WebAssembly module/],

@@ -3,7 +3,7 @@ import { Blocks, type Block } from './blocks.js';
 import { readLocals } from './locals.js';
 import { skipImmediate } from './immediates.js';
 import * as injected from './injected.js';
-import { BODY_BYTES_MAX, within } from './limits.js';
+import { within, withinBody } from './limits.js';
 import { BULK, F32X4, F64, NO_FLOAT, OP, bulkInstruction, carriageCost, instruction, simdInstruction, type Float, type Instruction } from './opcodes.js';
 import { ALL_OPEN, assumeLess, openFloat, type Assumed } from './open-locals.js';
 import { NUMBER, Operands } from './operands.js';
@@ -12,7 +12,6 @@ import { Segment } from './segment.js';
 import { I32, I64, readBlockType, type FunctionType } from './types.js';
 import { unsupported } from './unsupported.js';
 import { Writer } from './writer.js';
-import { KernelError } from '../../kernel.js';
 
 /** What bodies need to know of the module around them. */
 export interface Surroundings {
@@ -35,6 +34,7 @@ const LEAF_STEPS_MAX = 2_000;
 
 /** The function's whole body, with its locals, rewritten. */
 export function meterBody(body: Reader, type: FunctionType, around: Surroundings): Uint8Array {
+  withinBody(body.end - body.at);
   let assumed = ALL_OPEN;
   for (let attempt = 1; ; attempt++) {
     const meter = new BodyMeter(new Reader(body.bytes, body.at, body.end), type, around, assumed);
@@ -270,6 +270,7 @@ class BodyMeter {
     if (this.#entryCost === undefined) this.#entryCost = cost;
     else if (cost > 0) injected.writeCharge(this.#code, this.#fuel, cost);
     this.#segment.close(this.#code, (float) => this.#settle(float));
+    withinBody(this.#code.length);
   }
 
   #settle(float: Exclude<Float, typeof NO_FLOAT>): void {
@@ -293,7 +294,7 @@ class BodyMeter {
     injected.writeFlush(body, numbers, this.#fuel);
     if (counted) injected.writeLeaveFrame(body, numbers, frameBytes);
     body.bytes(OP.end);
-    if (body.length > BODY_BYTES_MAX) throw new KernelError('bad-input', `\`module\` has a function of more than ${BODY_BYTES_MAX} bytes once it is metered: split it.`);
+    withinBody(body.length);
     return body.view;
   }
 

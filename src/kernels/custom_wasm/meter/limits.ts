@@ -10,8 +10,8 @@ export const MODULE_BYTES_MAX = 4_000_000;
 /** 256 MiB. */
 export const MEMORY_PAGES_MAX = 4_096;
 export const TABLE_ENTRIES_MAX = 65_536;
-/** Measured after metering. Engines take 7,654,321, but optimise such a function for minutes, off the worker's CPU limit. */
-export const BODY_BYTES_MAX = 1_000_000;
+/** Before metering and after. Engines take 7,654,321, but optimise such a function for minutes, off the worker's CPU limit. */
+export const BODY_BYTES_MAX = 100_000;
 /** Bytes of frames on the guest's stack, by our count of them; engines have about four times as much. */
 export const STACK_BYTES_MAX = 262_144;
 
@@ -35,4 +35,9 @@ export const COUNT_MAX = {
 export function within(what: keyof typeof COUNT_MAX, count: number): number {
   if (count > COUNT_MAX[what]) throw new KernelError('bad-input', `\`module\` has ${count} ${what}, and ${COUNT_MAX[what]} are allowed.`);
   return count;
+}
+
+/** @throws KernelError `bad-input` for a function that is too long, as it is or metered so far */
+export function withinBody(bytes: number): void {
+  if (bytes > BODY_BYTES_MAX) throw new KernelError('bad-input', `\`module\` has a function of more than ${BODY_BYTES_MAX} bytes, as it is or once it is metered: split it.`);
 }
