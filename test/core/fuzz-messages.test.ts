@@ -79,7 +79,7 @@ for (const [name, make, from] of [['a witness', newWitness, alice], ['a peer', n
       { t: 'result', escrow: escrowId, receipt: 'AA' }, { t: 'beat', escrow: escrowId, ratio: 0.5 }, { t: 'reject', p: sign({}) }, { t: 'cancel', escrow: escrowId }, { t: 'fetch', escrow: escrowId }, { t: 'roster-want', hash: openId },
       { t: 'welcome', now: NOW, session: 's', head: null, digest: [] }, { t: 'superseded', session: 'x' }, { t: 'certified', r: certified([open])[0] }, { t: 'refused', p: sign({}) }, { t: 'assign', r: certified([chained])[0] },
       { t: 'key', escrow: escrowId, box: 'box' }, { t: 'result', escrow: escrowId, worker: bob }, { t: 'beat', escrow: escrowId, worker: bob, ratio: 1 }, { t: 'ended', escrow: escrowId, code: 'settled' }, { t: 'roster', hash: openId, members: [] },
-      { t: 'shard-keys', ...SHARD, boxes: { [bob]: 'box' } }, { t: 'kept', ...SHARD, hash: openId }, { t: 'shard', ...SHARD, hash: openId, to: bob, box: 'box' }, { t: 'proof', ...SHARD, period: 1, sealed: 'AA' },
+      { t: 'shard-keys', ...SHARD, boxes: { [bob]: 'box' } }, { t: 'kept', ...SHARD, hash: openId, size: 1 }, { t: 'shard', ...SHARD, hash: openId, to: bob, box: 'box' }, { t: 'proof', ...SHARD, period: 1, sealed: 'AA' },
       { t: 'shard-want', ...SHARD }, { t: 'keys-wanted', ...SHARD, to: [{ node: bob, box: '' }] }, { t: 'keep', ...SHARD, hash: '', box: 'box', turn: 0 }, { t: 'supply', ...SHARD, hash: openId, to: { node: bob, box: '' } },
       { t: 'prove', ...SHARD, hash: openId, period: 1, nonce: openId, ranges: [[0, 1]] }, { t: 'shard', ...SHARD, hash: openId },
     ] as const;

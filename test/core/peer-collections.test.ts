@@ -22,7 +22,7 @@ function keep(peer: Peer, hash: Id | '', turn = 0): void {
   peer.says({ t: 'keep', ...NAME, hash, box: 'box', turn }, hash === '' ? undefined : CONTENT);
   const asked = peer.effects('shelf-keep').at(-1)!;
   assert.deepEqual(asked.shard, { ...NAME, hash });
-  peer.feed({ on: 'shelf-kept', shard: asked.shard, turn: asked.turn, ok: true });
+  peer.feed({ on: 'shelf-kept', shard: { ...asked.shard, size: asked.ciphertext?.length ?? 0 }, turn: asked.turn, ok: true });
 }
 
 /** The owner's next record, with this content. */
@@ -30,7 +30,7 @@ function filled(seq: number, hash: Id): Rec {
   return { ...collection, collection: NAME.collection, seq, amount: 0, shards: [{ hash, size: 3, rows: 1 }] };
 }
 
-const heldBy = (peer: Peer): readonly string[] => peer.state.held.get(`${NAME.collection}/0`)?.hashes ?? [];
+const heldBy = (peer: Peer): readonly string[] => [...(peer.state.held.get(`${NAME.collection}/0`)?.sizes.keys() ?? [])];
 
 test('what the witness hands over is kept once, and said to be as often as it is asked', () => {
   const peer = holder();
@@ -38,7 +38,7 @@ test('what the witness hands over is kept once, and said to be as often as it is
   peer.says({ t: 'keep', ...NAME, hash: HASH, box: 'box', turn: 0 });
   assert.equal(peer.effects('shelf-keep').length, 0, 'a question, and a content that did not come');
   keep(peer, HASH);
-  assert.deepEqual(peer.sent('kept'), [{ t: 'kept', ...NAME, hash: HASH }]);
+  assert.deepEqual(peer.sent('kept'), [{ t: 'kept', ...NAME, hash: HASH, size: 3 }]);
   peer.says({ t: 'keep', ...NAME, hash: HASH, box: '', turn: 0 });
   peer.says({ t: 'keep', ...NAME, hash: HASH, box: 'box', turn: 0 }, CONTENT);
   assert.equal(peer.effects('shelf-keep').length, 1);
@@ -48,13 +48,13 @@ test('what the witness hands over is kept once, and said to be as often as it is
 test('what could not be kept is not said to be', () => {
   const peer = holder();
   peer.says({ t: 'keep', ...NAME, hash: '', box: 'box', turn: 0 });
-  peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash: '' }, ok: false });
+  peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash: '', size: 0 }, ok: false });
   assert.deepEqual([peer.sent('kept').length, peer.state.held.size], [0, 0]);
 });
 
 test('everything that is held is said on every link, also what an earlier life kept', () => {
   const peer = new Peer({ id: bob });
-  peer.feed({ on: 'start', store: [], vault: [], held: [{ ...NAME, hash: '' }, { ...NAME, hash: HASH }] });
+  peer.feed({ on: 'start', store: [], vault: [], held: [{ ...NAME, hash: '', size: 0 }, { ...NAME, hash: HASH, size: 3 }] });
   peer.link();
   assert.deepEqual(peer.sent('kept').map(({ hash }) => hash), ['', HASH]);
   peer.look();
@@ -122,7 +122,7 @@ test('the content before is kept until the next, and so is what a kernel wrote f
   peer.certify(collection);
   peer.certify(hold);
   keep(peer, '');
-  const write = (hash: Id): void => peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash }, ok: true });
+  const write = (hash: Id): void => peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash, size: 3 }, ok: true });
   const [one, given, two, three] = ['one', 'given up', 'two', 'three'].map((name) => sha256Id(name)) as [Id, Id, Id, Id];
   write(one);
   assert.deepEqual(peer.sent('kept').map(({ hash }) => hash), ['', one], 'said before the record is there');
@@ -141,9 +141,32 @@ test('contents that no record ever names do not pile up', () => {
   peer.certify(collection);
   peer.certify(hold);
   keep(peer, '');
-  for (let count = 0; count < 20; count += 1) peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash: sha256Id(`write ${count}`) }, ok: true });
+  for (let count = 0; count < 20; count += 1) peer.feed({ on: 'shelf-kept', shard: { ...NAME, hash: sha256Id(`write ${count}`), size: 3 }, ok: true });
   assert.ok(heldBy(peer).includes(''));
   assert.ok(heldBy(peer).length < 8, `${heldBy(peer).length} contents`);
+});
+
+test('a content whose length its owner misstates is neither said to be kept nor served', () => {
+  const peer = holder();
+  peer.certify(collection);
+  peer.certify(hold);
+  keep(peer, '');
+  keep(peer, HASH);
+  peer.look();
+  peer.certify({ ...filled(7, HASH), shards: [{ hash: HASH, size: 1, rows: 1 }] } as Rec);
+  const ask = (): void => {
+    peer.says({ t: 'keep', ...NAME, hash: HASH, box: '', turn: 0 });
+    peer.says({ t: 'supply', ...NAME, hash: HASH, to: { node: carol, box: key('box') } });
+    peer.says({ t: 'prove', ...NAME, hash: HASH, period: 3, nonce: key('nonce'), ranges: [[0, 1]] });
+    peer.feed({ on: 'link-down', code: 'relay-unreachable', message: '' });
+    peer.link('second');
+  };
+  const told = (): number[] => [peer.sent('kept').filter(({ hash }) => hash === HASH).length, peer.effects('shelf-read').length, peer.effects('shelf-prove').length];
+  ask();
+  assert.deepEqual(told(), [0, 0, 0]);
+  peer.certify(filled(8, HASH));
+  ask();
+  assert.deepEqual(told(), [2, 1, 1]);
 });
 
 test('a holder supplies others with the key, and only the owner without', () => {

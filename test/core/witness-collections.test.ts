@@ -67,8 +67,8 @@ class Collections {
     for (const node of keepers) this.keeps(node, HASH);
   }
 
-  keeps(node: NodeId, hash: Id | ''): void {
-    this.bench.say(node, { t: 'kept', collection: this.id, shard: 0, hash });
+  keeps(node: NodeId, hash: Id | '', size = hash === '' ? 0 : CONTENT.length): void {
+    this.bench.say(node, { t: 'kept', collection: this.id, shard: 0, hash, size });
   }
 
   sent<T extends Message['t']>(t: T, from = 0): (MessageOf<T> & { readonly to: NodeId })[] {
@@ -89,9 +89,9 @@ class Collections {
     return this.sent('prove', count);
   }
 
-  prove(node: NodeId, mac: Id): void {
+  prove(node: NodeId, mac: Id, size = CONTENT.length): void {
     const asked = this.sent('prove').findLast(({ to }) => to === node)!;
-    this.bench.say(node, { t: 'proof', collection: this.id, shard: 0, period: asked.period, sealed: Buffer.from(JSON.stringify({ nonce: asked.nonce, mac })).toString('base64url') });
+    this.bench.say(node, { t: 'proof', collection: this.id, shard: 0, period: asked.period, sealed: Buffer.from(JSON.stringify({ nonce: asked.nonce, mac, size })).toString('base64url') });
   }
 
   /** A task on the first shard. @returns the refusal, if it was refused */
@@ -389,6 +389,34 @@ test('two proofs that differ pay nobody, until the next time', () => {
   assert.equal(all.rents().length, 1);
 });
 
+test('nobody holds a content whose length its owner misstates', () => {
+  const all = new Collections();
+  all.join(bob, carol);
+  all.open();
+  all.write({ shards: [{ ...FULL, size: 1 }] });
+  all.keeps(bob, HASH);
+  all.keeps(carol, HASH);
+  assert.equal(all.task(HASH, { k: 1 })?.code, 'no-workers');
+  assert.equal(all.write({ shards: [FULL] }), undefined);
+  assert.equal(all.task(HASH, { k: 2 }), undefined);
+  const count = all.bench.sent.length;
+  all.write({ shards: [{ ...FULL, size: 1 }] });
+  all.bench.say(bob, { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: carol, box: 'box' }, CONTENT);
+  assert.deepEqual(all.sent('keep', count).filter(({ box }) => box !== ''), []);
+});
+
+test('a proof of another length is none', () => {
+  const all = new Collections();
+  all.join(bob, carol, dave);
+  all.open({ replicas: 3 });
+  all.fill(bob, carol, dave);
+  all.untilAsked();
+  all.prove(bob, key('right'), CONTENT.length + 1);
+  all.prove(carol, key('right'), CONTENT.length + 1);
+  all.prove(dave, key('right'));
+  assert.deepEqual(all.rents().map(({ pay }) => pay.map(({ to }) => to)), [[dave]]);
+});
+
 test('who does not answer is asked again, and after that is not believed to hold it', () => {
   const all = new Collections();
   all.join(bob, carol);
@@ -426,9 +454,9 @@ test('proofs of others, of another round, and by nobody who was asked do not cou
   const { nonce, period } = all.untilAsked()[0]!;
   const say = (from: NodeId, proof: object, at = period): void =>
     all.bench.say(from, { t: 'proof', collection: all.id, shard: 0, period: at, sealed: Buffer.from(JSON.stringify(proof)).toString('base64url') });
-  say(dave, { nonce, mac: key('x') });
-  say(bob, { nonce: key('another'), mac: key('x') });
-  say(bob, { nonce, mac: key('x') }, period + 1);
+  say(dave, { nonce, mac: key('x'), size: 1 });
+  say(bob, { nonce: key('another'), mac: key('x'), size: 1 });
+  say(bob, { nonce, mac: key('x'), size: 1 }, period + 1);
   assert.equal(all.bench.state.holdings.get(`${all.id}/0`)!.round!.answers.size, 0);
 });
 

@@ -39,7 +39,7 @@ function holdersOf({ witness }: SimulatedWorld, { id }: CollectionHost): readonl
 function isWhole(world: SimulatedWorld, host: CollectionHost): boolean {
   const hash = world.witness.state!.ledger.collection(host.id)?.record.shards[0]?.hash;
   const holders = holdersOf(world, host);
-  return holders.length > 0 && holders.every((node) => world.witness.state!.announced.get(node)?.get(`${host.id}/0`)?.includes(hash!));
+  return holders.length > 0 && holders.every((node) => world.witness.state!.announced.get(node)?.get(`${host.id}/0`)?.has(hash!));
 }
 
 function peerOf({ peers }: SimulatedWorld, id: string | undefined): SimulatedWorld['peers'][number] {
@@ -222,7 +222,7 @@ test('a holder that missed an insert is supplied with what it missed', async () 
   const third = holdersOf(world, host).find((node) => !workers.includes(node))!;
   await until(world, () => isWhole(world, host));
   const { hash } = host.view.record.shards[0]!;
-  assert.ok(peerOf(world, third).state!.held.get(`${host.id}/0`)!.hashes.includes(hash));
+  assert.ok(peerOf(world, third).state!.held.get(`${host.id}/0`)!.sizes.has(hash));
   await search(world, bytes(5, 6));
   await expectSound(world);
 });

@@ -4,7 +4,7 @@ import type { StoredValue } from '../ports/storage.js';
 import type { EdgeNetErrorCode } from './code.js';
 import type { Message, Receipt, StorageProof } from './message.js';
 import type { BoxKey, Certified, CollectionRecord, EscrowRecord, Id, NodeId, Signed } from './record.js';
-import type { Content, ShardName } from './shard.js';
+import type { Content, ShardName, Stored } from './shard.js';
 
 export interface Locked {
   readonly ciphertext: Uint8Array;
@@ -39,7 +39,7 @@ export interface TaskRequest {
 
 export type Happening =
   /** First event of every life: what the store held. */
-  | { readonly on: 'start'; readonly store: readonly (readonly [string, StoredValue])[]; readonly vault: readonly (readonly [string, StoredValue])[]; /** Contents of shards on the shelf, oldest first. */ readonly held?: readonly Content[] }
+  | { readonly on: 'start'; readonly store: readonly (readonly [string, StoredValue])[]; readonly vault: readonly (readonly [string, StoredValue])[]; /** Contents of shards on the shelf, oldest first. */ readonly held?: readonly Stored[] }
   | { readonly on: 'link-up'; readonly mode: LinkMode }
   | { readonly on: 'link-down'; readonly code: EdgeNetErrorCode; readonly message: string }
   | { readonly on: 'message'; readonly from: NodeId; readonly message: Message; readonly attachment?: Uint8Array }
@@ -64,7 +64,7 @@ export type Happening =
   /** Instead of what `lock`, `box`, `unlock`, `answer`, `read-result` or `read-receipt` would have brought: strangers' keys may be unfit for anything. */
   | { readonly on: 'crypto-failed'; readonly as: unknown; readonly message: string }
   /** `ok`: the content is on the shelf. `turn`: as the witness handed it over; without, a kernel wrote it. */
-  | { readonly on: 'shelf-kept'; readonly shard: Content; readonly turn?: number; readonly ok: boolean }
+  | { readonly on: 'shelf-kept'; readonly shard: Stored; readonly turn?: number; readonly ok: boolean }
   | { readonly on: 'shelf-boxed'; readonly shard: ShardName; readonly boxes: Readonly<Record<NodeId, string>> }
   | { readonly on: 'shelf-read'; readonly shard: Content; readonly to: NodeId; readonly box: string; readonly ciphertext: Uint8Array }
   | { readonly on: 'shelf-proved'; readonly shard: Content; readonly period: number; readonly sealed: string }

@@ -57,7 +57,7 @@ const FROM_PEER: Shapes = messages({
   fetch: { escrow: isId },
   'roster-want': { hash: isId },
   'shard-keys': { ...SHARD, boxes },
-  kept: CONTENT,
+  kept: { ...CONTENT, size: count },
   shard: { ...CONTENT, to: isKey, box: base64url },
   proof: { ...SHARD, period: count, sealed: base64url },
   'shard-want': SHARD,
@@ -113,7 +113,7 @@ const REFUSAL = shape(
   { retryAfterMs: count, head },
 );
 
-const PROOF = shape({ nonce: isId, mac: isId });
+const PROOF = shape({ nonce: isId, mac: isId, size: count });
 
 const RECEIPT = shape({ kind: oneOf('receipt'), escrow: isId, worker: isKey, digest: isId, fuel: count, out: isId });
 

@@ -48,8 +48,8 @@ export type PeerMessage =
   | { readonly t: 'roster-want'; readonly hash: Id }
   /** The owner's answer to `keys-wanted`: the shard's key boxed to each, base64url. */
   | ShardMessage<'shard-keys'> & { readonly boxes: Readonly<Record<NodeId, string>> }
-  /** I hold this content and its key. */
-  | ContentMessage<'kept'>
+  /** I hold this content, of so many bytes, and its key. */
+  | ContentMessage<'kept'> & { readonly size: number }
   /** + ciphertext: what a holder was asked to supply another node with. The box is empty for the owner. */
   | ContentMessage<'shard'> & { readonly to: NodeId; readonly box: string }
   /** `StorageProof`, sealed to the witness (base64url). */
@@ -101,10 +101,11 @@ export interface Boxed {
   readonly box: BoxKey | '';
 }
 
-/** Body sealed inside `proof`: base64url of HMAC-SHA-256(nonce, the ranges one after the other). */
+/** Body sealed inside `proof`: base64url of HMAC-SHA-256(nonce, the ranges one after the other), and the bytes of all of it. */
 export interface StorageProof {
   readonly nonce: string;
   readonly mac: string;
+  readonly size: number;
 }
 
 export type Message = PeerMessage | WitnessMessage;

@@ -11,6 +11,11 @@ export interface Content extends ShardName {
   readonly hash: Id | '';
 }
 
+/** With the bytes of its ciphertext. */
+export interface Stored extends Content {
+  readonly size: number;
+}
+
 /** As timers and maps use it. */
 export function nameOf({ collection, shard }: ShardName): string {
   return `${collection}/${shard}`;

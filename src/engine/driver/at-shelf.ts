@@ -9,7 +9,7 @@ export async function atShelf(shelf: Shelf, effect: ShelfEffect): Promise<Happen
   const { shard } = effect;
   switch (effect.do) {
     case 'shelf-keep':
-      return { on: 'shelf-kept', shard: effect.shard, turn: effect.turn, ok: await shelf.keep(effect.shard, effect.box, effect.ciphertext) };
+      return { on: 'shelf-kept', shard: { ...effect.shard, size: effect.ciphertext?.length ?? 0 }, turn: effect.turn, ok: await shelf.keep(effect.shard, effect.box, effect.ciphertext) };
     case 'shelf-box':
       return { on: 'shelf-boxed', shard, boxes: await shelf.box(shard, effect.to) };
     case 'shelf-read': {

@@ -1,7 +1,7 @@
 /** Holding shards: keeping contents and keys on the shelf, saying so, supplying other holders, proving, and dropping. */
 import type { WitnessMessage } from '../message.js';
 import type { Id, NodeId, Rec } from '../record.js';
-import { type Content, nameOf, type ShardName, shardNamed } from '../shard.js';
+import { type Content, nameOf, type ShardName, shardNamed, type Stored } from '../shard.js';
 import type { Turn } from './state.js';
 
 /** Contents that kernels made and no record has named yet. */
@@ -11,8 +11,8 @@ type From<T extends WitnessMessage['t']> = Extract<WitnessMessage, { t: T }>;
 
 /** What is on the shelf of one shard. */
 export interface Shelved {
-  /** In the order they came. */
-  hashes: readonly (Id | '')[];
+  /** Bytes of each content, in the order they came. */
+  readonly sizes: Map<Id | '', number>;
   /** As of the latest record, and of the one before that had another content. */
   current: Id | '' | undefined;
   previous: Id | '' | undefined;
@@ -20,21 +20,25 @@ export interface Shelved {
   turn: number;
 }
 
-export function restoreHeld({ peer }: Turn, held: readonly Content[]): void {
+export function restoreHeld({ peer }: Turn, held: readonly Stored[]): void {
   for (const content of held) put(peer.held, content);
 }
 
+/** And is as long as its owner says it is: what is paid for less is neither said to be kept nor served. */
 export function isHeld({ peer }: Turn, content: Content): boolean {
-  return peer.held.get(nameOf(content))?.hashes.includes(content.hash) ?? false;
+  const size = peer.held.get(nameOf(content))?.sizes.get(content.hash);
+  const stated = peer.ledger.collection(content.collection)?.record.shards[content.shard];
+  return size !== undefined && (stated?.hash !== content.hash || stated.size === size);
 }
 
 /** On every new link: the witness knows nothing of the last one. */
 export function announceHeld(turn: Turn): void {
-  for (const [name, { hashes }] of turn.peer.held) for (const hash of hashes) sayKept(turn, { ...shardNamed(name), hash });
+  for (const [name, { sizes }] of turn.peer.held) for (const hash of sizes.keys()) sayKept(turn, { ...shardNamed(name), hash });
 }
 
-function sayKept(turn: Turn, { collection, shard, hash }: Content): void {
-  if (turn.peer.link.up) tell(turn, { t: 'kept', collection, shard, hash });
+function sayKept(turn: Turn, content: Content): void {
+  const { collection, shard, hash } = content;
+  if (turn.peer.link.up && isHeld(turn, content)) tell(turn, { t: 'kept', collection, shard, hash, size: turn.peer.held.get(nameOf(content))!.sizes.get(hash)! });
 }
 
 export function onKeep(turn: Turn, { collection, shard, hash, box, turn: at }: From<'keep'>, ciphertext: Uint8Array | undefined): void {
@@ -44,7 +48,7 @@ export function onKeep(turn: Turn, { collection, shard, hash, box, turn: at }: F
 }
 
 /** Also of what a kernel wrote: the sooner it is said, the sooner it can be searched once it is the shard's content. */
-export function onShelfKept(turn: Turn, content: Content, at: number | undefined): void {
+export function onShelfKept(turn: Turn, content: Stored, at: number | undefined): void {
   // The shard was dropped while the kernel was writing.
   if (at === undefined && !turn.peer.held.has(nameOf(content))) return turn.emit({ do: 'shelf-drop', shard: { collection: content.collection, shard: content.shard } });
   put(turn.peer.held, content);
@@ -56,13 +60,14 @@ function settle(turn: Turn, content: Content, at: number): void {
   const shelved = turn.peer.held.get(nameOf(content))!;
   shelved.turn = Math.max(shelved.turn, at);
   tidy(turn, content);
-  if (isHeld(turn, content)) sayKept(turn, content);
+  sayKept(turn, content);
 }
 
-function put(held: Map<string, Shelved>, content: Content): void {
-  const name = nameOf(content);
-  const { hashes = [], current, previous, turn = 0 } = held.get(name) ?? {};
-  held.set(name, { hashes: [...hashes.filter((hash) => hash !== content.hash), content.hash], current, previous, turn });
+function put(held: Map<string, Shelved>, { hash, size, ...name }: Stored): void {
+  const shelved = held.get(nameOf(name)) ?? { sizes: new Map(), current: undefined, previous: undefined, turn: 0 };
+  held.set(nameOf(name), shelved);
+  shelved.sizes.delete(hash);
+  shelved.sizes.set(hash, size);
 }
 
 /** Records of collections are certain now: contents become current, or are of no use any more. */
@@ -87,13 +92,14 @@ export function tidy(turn: Turn, { collection, shard }: ShardName): void {
   }
   const current = view.record.shards[shard]?.hash;
   if (current !== shelved.current) [shelved.previous, shelved.current] = [shelved.current, current];
-  const { hashes, previous } = shelved;
+  const { previous } = shelved;
+  const hashes = [...shelved.sizes.keys()];
   const at = current === undefined ? -1 : hashes.indexOf(current);
   // What came after the current content is the next one, perhaps: the kernel is ahead of the record.
-  const kept = hashes.filter((hash, place) => hash === current || hash === previous || (place > at && place >= hashes.length - UNNAMED_MAX));
-  if (kept.length === hashes.length) return;
-  shelved.hashes = kept;
-  turn.emit({ do: 'shelf-drop', shard: name, hashes: hashes.filter((hash) => !kept.includes(hash)) });
+  const dropped = hashes.filter((hash, place) => hash !== current && hash !== previous && (place <= at || place < hashes.length - UNNAMED_MAX));
+  if (dropped.length === 0) return;
+  for (const hash of dropped) shelved.sizes.delete(hash);
+  turn.emit({ do: 'shelf-drop', shard: name, hashes: dropped });
 }
 
 /** Without a box key it is for the owner, whom the key is no news to. */

@@ -1,7 +1,7 @@
 /** Who has what: the contents of shards that nodes said they hold, since their links began. Nothing of it is stored. */
 import type { CollectionView } from '../ledger/collections.js';
 import type { Id, NodeId, ShardEntry } from '../record.js';
-import { type Content, nameOf, type ShardName } from '../shard.js';
+import { type Content, nameOf, type ShardName, type Stored } from '../shard.js';
 import type { Turn } from './state.js';
 
 /** Of one shard and node; an honest one holds a current content, the one before, and some that are not named by a record yet. */
@@ -15,19 +15,20 @@ export interface Held {
 }
 
 /** Only of its holders: anybody may say anything. */
-export function announce({ witness: { announced, ledger } }: Turn, node: NodeId, content: Content): void {
-  if (!ledger.collection(content.collection)?.wasHolder(content.shard, node)) return;
-  const own = announced.get(node) ?? new Map<string, readonly (Id | '')[]>();
+export function announce({ witness: { announced, ledger } }: Turn, node: NodeId, { hash, size, ...name }: Stored): void {
+  if (!ledger.collection(name.collection)?.wasHolder(name.shard, node)) return;
+  const own = announced.get(node) ?? new Map<string, Map<Id | '', number>>();
   announced.set(node, own);
-  const name = nameOf(content);
-  const before = (own.get(name) ?? []).filter((hash) => hash !== content.hash);
-  own.set(name, [...before, content.hash].slice(-CONTENTS_MAX));
+  const sizes = own.get(nameOf(name)) ?? new Map<Id | '', number>();
+  own.set(nameOf(name), sizes);
+  sizes.delete(hash);
+  sizes.set(hash, size);
+  if (sizes.size > CONTENTS_MAX) sizes.delete(sizes.keys().next().value!);
 }
 
 /** It said so, and could not show it. */
 export function disbelieve({ witness: { announced } }: Turn, node: NodeId, content: Content): void {
-  const own = announced.get(node);
-  own?.set(nameOf(content), (own.get(nameOf(content)) ?? []).filter((hash) => hash !== content.hash));
+  announced.get(node)?.get(nameOf(content))?.delete(content.hash);
 }
 
 /** Its session is over, and with it what it said. */
@@ -35,8 +36,11 @@ export function forgetAnnounced({ witness: { announced } }: Turn, node: NodeId):
   announced.delete(node);
 }
 
-export function holds({ witness: { announced } }: Turn, node: NodeId, content: Content): boolean {
-  return announced.get(node)?.get(nameOf(content))?.includes(content.hash) ?? false;
+/** A content of another length than its owner pays for is not the shard's. */
+export function holds({ witness: { announced, ledger } }: Turn, node: NodeId, content: Content): boolean {
+  const size = announced.get(node)?.get(nameOf(content))?.get(content.hash);
+  const stated = ledger.collection(content.collection)?.record.shards[content.shard];
+  return size !== undefined && (stated?.hash !== content.hash || stated.size === size);
 }
 
 /** A shard as it is now; undefined for one that is over or never was. */

@@ -123,7 +123,7 @@ export function onProof(turn: Turn, from: NodeId, { collection, shard, period, s
 export function onProofRead(turn: Turn, { name, period, from }: Extract<RentContinuation, { how: 'proof' }>, proof: StorageProof | undefined): void {
   const round = turn.witness.holdings.get(nameOf(name))?.round;
   if (round?.period !== period || proof?.nonce !== round.nonce) return;
-  round.answers.set(from, proof.mac);
+  round.answers.set(from, proof.size === round.size ? proof.mac : undefined);
   if (round.answers.size === round.asked.length) closeRound(turn, name, round);
 }
 
@@ -135,7 +135,7 @@ function closeRound(turn: Turn, name: ShardName, { period, hash, size, asked, an
   turn.witness.holdings.get(key)!.round = undefined;
   for (const node of asked) if (!answers.has(node)) disbelieve(turn, node, { ...name, hash });
   tend(turn, name);
-  const macs = [...answers.values()];
+  const macs = [...answers.values()].filter((one) => one !== undefined);
   const mac = macs.find((one) => macs.filter((other) => other === one).length > macs.length / 2);
   if (!held || mac === undefined || !isSigning(turn) || !isDue(turn, held.view, name.shard, size, period)) return;
   const { view } = held;

@@ -87,7 +87,8 @@ export interface Lack {
 export interface Round extends Pick<Extract<WitnessMessage, { t: 'prove' }>, 'period' | 'hash' | 'nonce' | 'ranges'> {
   readonly size: number;
   readonly asked: readonly NodeId[];
-  readonly answers: Map<NodeId, string>;
+  /** The HMACs; undefined where the content has another length. */
+  readonly answers: Map<NodeId, string | undefined>;
   asks: number;
 }
 
@@ -130,8 +131,8 @@ export interface WitnessState {
   readonly kept: Map<Id, Kept>;
   /** By `collection/shard`. */
   readonly holdings: Map<string, Holding>;
-  /** Contents of shards that linked nodes said they hold, by `collection/shard`. */
-  readonly announced: Map<NodeId, Map<string, readonly (Id | '')[]>>;
+  /** Contents of shards that linked nodes said they hold, and their bytes, by `collection/shard`. */
+  readonly announced: Map<NodeId, Map<string, Map<Id | '', number>>>;
   /** When results were last sent because they were asked for: of the last second only. */
   readonly fetchedAt: Map<Id, Millis>;
   readonly queue: Item[];

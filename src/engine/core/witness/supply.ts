@@ -23,8 +23,8 @@ export function onOwnerBack(turn: Turn, owner: NodeId): void {
   }
 }
 
-export function onKept(turn: Turn, from: NodeId, { collection, shard, hash }: From<'kept'>): void {
-  announce(turn, from, { collection, shard, hash });
+export function onKept(turn: Turn, from: NodeId, { collection, shard, hash, size }: From<'kept'>): void {
+  announce(turn, from, { collection, shard, hash, size });
   tend(turn, { collection, shard });
 }
 
@@ -37,7 +37,7 @@ export function onShardKeys(turn: Turn, from: NodeId, { collection, shard, boxes
 /** A holder supplies another one, or the owner, with content. */
 export function onShard(turn: Turn, from: NodeId, { collection, shard, hash, to, box }: From<'shard'>, ciphertext: Uint8Array | undefined): void {
   const held = lookUp(turn, { collection, shard });
-  if (hash === '' || held?.content.hash !== hash || !held.view.wasHolder(shard, from) || !ciphertext || sha256Id(ciphertext) !== hash) return;
+  if (hash === '' || held?.content.hash !== hash || !held.view.wasHolder(shard, from) || ciphertext?.length !== held.content.size || sha256Id(ciphertext) !== hash) return;
   const content: Content = { collection, shard, hash };
   if (to !== held.view.owner) return passOn(turn, held, content, to, box, ciphertext);
   turn.emit({ do: 'send', to, message: { t: 'shard', ...content }, attachment: ciphertext });
