@@ -92,7 +92,9 @@ class SimulatedWorker implements ComputeWorker {
     return output;
   }
 
-  #end(message: FromWorker): void {
+  #end(message: Extract<FromWorker, { t: 'done' | 'failed' }>): void {
+    // What was stopped while it waited for a shard has been answered for.
+    if (this.#running?.id !== message.id) return;
     this.#running = undefined;
     this.events.message(message);
   }

@@ -5,10 +5,13 @@
  * A seat never comes back: whoever is killed, crashes or has been idle for long leaves, and the pool opens
  * a new seat when there is work. Memory of a WASM module returns only that way. Each state has at
  * most one timer, and leaving the state clears it.
+ *
+ * The worker computes on strangers' bytes and is not believed: what it says must have its shape, and come where it belongs.
  */
 import type { Clock } from '../../ports/clock.js';
 import { PoolError } from '../../ports/pool.js';
 import { ownBytes } from './bytes.js';
+import { isFromWorker } from './from-worker.js';
 import type { ComputeWorker, FromWorker, Spawn, Surroundings } from './protocol.js';
 import { answerShardCall } from './shard-calls.js';
 import type { Ticket } from './queue.js';
@@ -31,6 +34,11 @@ export interface SeatOptions {
   /** Gone. `refused` says why where it never started; `leaving` resolves when nothing is left. */
   ended(seat: Seat, leaving: Promise<void>, refused?: PoolError): void;
 }
+
+/** On top of twice the time that paying for the last job takes at most. */
+const REST_SLACK_MS = 10_000;
+/** Timers take no more. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 
 type State = 'starting' | 'idle' | 'running' | 'resting' | 'ended';
 
@@ -77,7 +85,9 @@ export class Seat {
   }
 
   limit(duty: number): void {
-    if (this.#state !== 'starting' && this.#state !== 'ended') this.#worker.post({ t: 'duty', duty });
+    if (this.#state === 'starting' || this.#state === 'ended') return;
+    this.#worker.post({ t: 'duty', duty });
+    if (this.#state === 'resting') this.#payOff();
   }
 
   /** Kills the worker; the job it has, if any, fails with `error`. */
@@ -89,8 +99,9 @@ export class Seat {
     this.options.ended(this, this.#worker.terminate(), refused);
   }
 
-  #receive(message: FromWorker): void {
+  #receive(message: unknown): void {
     if (this.#state === 'ended') return;
+    if (!isFromWorker(message) || !this.#isInPlace(message)) return this.end(new PoolError('kernel-failed', 'The compute worker said what does not belong there, and was ended.'));
     switch (message.t) {
       case 'ready':
         this.#worker.post({ t: 'start', duty: this.options.duty(), surroundings: this.options.surroundings });
@@ -98,11 +109,11 @@ export class Seat {
       case 'rested':
         return this.#rest(false);
       case 'progress':
-        return this.#ticket?.progress(message.phase, message.loaded, message.total);
+        return this.#isCurrent(message) ? this.#ticket?.progress(message.phase, message.loaded, message.total) : undefined;
       case 'shard-call':
         return void this.#answer(message);
       case 'beat':
-        return this.#account(message.busyMs);
+        return this.#isCurrent(message) ? this.#account(message.busyMs) : undefined;
       case 'done':
         this.#account(message.busyMs);
         this.#ticket?.resolve({ output: message.output, fuel: message.fuel, busyMs: message.busyMs });
@@ -114,8 +125,35 @@ export class Seat {
     }
   }
 
+  /** A kernel may have left something running that goes on speaking of a job that has ended: that is not heard, but no lie. */
+  #isInPlace(message: FromWorker): boolean {
+    switch (message.t) {
+      case 'ready':
+        return this.#state === 'starting';
+      case 'rested':
+        return this.#state === 'resting';
+      case 'beat':
+        return this.#state !== 'starting' && (!this.#isCurrent(message) || this.#isPossible(message.busyMs));
+      case 'progress':
+      case 'shard-call':
+        return this.#state !== 'starting';
+      case 'done':
+      case 'failed':
+        return this.#isCurrent(message) && this.#isPossible(message.busyMs);
+    }
+  }
+
+  #isCurrent({ id }: { readonly id: number }): boolean {
+    return this.#ticket?.id === id;
+  }
+
+  /** The first job is charged the start, too. */
+  #isPossible(busyMs: number): boolean {
+    return busyMs >= this.#reportedMs && busyMs <= this.#ticket!.job.wallMs + this.options.startMsMax;
+  }
+
   async #answer(call: Extract<FromWorker, { t: 'shard-call' }>): Promise<void> {
-    const answer = await answerShardCall(this.#ticket?.id === call.id ? this.#ticket.shards : undefined, call);
+    const answer = await answerShardCall(this.#isCurrent(call) ? this.#ticket?.shards : undefined, call);
     if (this.state !== 'ended') this.#worker.post(answer, answer.bytes && [answer.bytes.buffer]);
   }
 
@@ -126,12 +164,19 @@ export class Seat {
 
   #rest(resting: boolean): void {
     this.#ticket = undefined;
-    if (resting) return this.#enter('resting');
+    if (resting) return this.#payOff();
     if (this.options.disposable && this.kinds.size > 0) return this.end();
     this.#enter('idle');
     this.options.freed();
     // A timer only where nothing was waiting.
     if (this.state === 'idle') this.#enter('idle', this.options.keepWarmMs, () => this.end());
+  }
+
+  /** No longer than the last job's debt can last, which is all that it computed; while paused, as long as that takes. */
+  #payOff(): void {
+    const duty = this.options.duty();
+    if (duty === 0) return this.#enter('resting');
+    this.#enter('resting', Math.min(REST_SLACK_MS + (2 * this.#reportedMs) / duty, TIMER_MS_MAX), () => this.end());
   }
 
   #enter(state: State, timeoutMs?: number, onTimeout?: () => void): void {
