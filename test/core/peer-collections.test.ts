@@ -262,23 +262,49 @@ test('a task on a shard is only offered to the network again while its holders a
   assert.deepEqual(peer.notes('untaken').map(({ code }) => code), ['no-workers']);
 });
 
+const onShard = { ...escrow, type: 'vector_search', on: { ...NAME, hash: HASH } };
+
+function assign(peer: Peer): void {
+  peer.certify(collection);
+  peer.certify({ ...hold, holders: [bob, carol, dave] });
+  peer.feed({ on: 'contribute', capacity: 1, kinds: { vector_search: 1 } });
+  peer.certify(onShard);
+  peer.says({ t: 'assign', r: peer.state.ledger.get(idOf(onShard))!.certified }, new Uint8Array(1));
+}
+
+function assignAndRun(peer: Peer): void {
+  keep(peer, HASH);
+  assign(peer);
+  peer.says({ t: 'key', escrow: idOf(onShard), box: 'box' });
+  peer.feed({ on: 'unlocked', as: peer.effects('unlock').at(-1)!.as, payload: new Uint8Array(1), contentKey: 'key' });
+}
+
+const firstDrawn = (): NodeId => drawn(onShard, new Peer().now).ranks[0]!.node;
+const whyRejected = (peer: Peer): string[] => peer.sent('reject').map(({ p }) => (JSON.parse(p.b) as { why: string }).why);
+
 test('a worker lets go at once of a task on what it does not hold, and runs one on what it does', () => {
-  const onShard = { ...escrow, type: 'vector_search', on: { ...NAME, hash: HASH } };
-  const assign = (peer: Peer): void => {
-    peer.certify(collection);
-    peer.certify({ ...hold, holders: [bob, carol, dave] });
-    peer.feed({ on: 'contribute', capacity: 1, kinds: { vector_search: 1 } });
-    peer.certify(onShard);
-    peer.says({ t: 'assign', r: peer.state.ledger.get(idOf(onShard))!.certified }, new Uint8Array(1));
-  };
-  const first = drawn(onShard, new Peer().now).ranks[0]!.node;
-  const without = holder(first);
+  const without = holder(firstDrawn());
   assign(without);
-  assert.deepEqual(without.sent('reject').map(({ p }) => (JSON.parse(p.b) as { why: string }).why), ['unsupported']);
-  const ready = holder(first);
-  keep(ready, HASH);
-  assign(ready);
-  ready.says({ t: 'key', escrow: idOf(onShard), box: 'box' });
-  ready.feed({ on: 'unlocked', as: ready.effects('unlock').at(-1)!.as, payload: new Uint8Array(1), contentKey: 'key' });
+  assert.deepEqual(whyRejected(without), ['unsupported']);
+  const ready = holder(firstDrawn());
+  assignAndRun(ready);
   assert.deepEqual(ready.effects('run').map(({ on }) => on), [NAME]);
+});
+
+for (const code of ['kernel-failed', 'bad-input']) {
+  test(`whose shard was dropped under a task lets go of it without blame, whatever the kernel says (${code})`, () => {
+    const peer = holder(firstDrawn());
+    assignAndRun(peer);
+    peer.certify({ ...collection, collection: NAME.collection, seq: 7, shards: [], closed: true } as Rec);
+    assert.deepEqual(heldBy(peer), []);
+    peer.feed({ on: 'ran', run: idOf(onShard), fuel: 0, busyMs: 0, failure: { code, message: '' } });
+    assert.deepEqual(whyRejected(peer), ['unsupported']);
+  });
+}
+
+test('a task that fails on a shard that is here is the worker\'s failure', () => {
+  const peer = holder(firstDrawn());
+  assignAndRun(peer);
+  peer.feed({ on: 'ran', run: idOf(onShard), fuel: 0, busyMs: 0, failure: { code: 'kernel-failed', message: '' } });
+  assert.deepEqual(whyRejected(peer), ['failed']);
 });

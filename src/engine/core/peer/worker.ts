@@ -154,10 +154,12 @@ export function onRan(turn: Turn, escrow: Id, end: { readonly output?: Uint8Arra
   turn.emit({ do: 'clear', name: jobTimers.beat(escrow) });
   job.busyMs = end.busyMs;
   peer.cpuMs += end.busyMs;
-  const outcome = toOutcome(end);
+  // Dropped while the task ran: the kernel's word on what was no longer there is worth nothing, and nobody's fault.
+  const isGone = end.failure !== undefined && job.record.on !== undefined && !isHeld(turn, job.record.on);
+  const outcome = isGone ? undefined : toOutcome(end);
   if (!outcome) {
     note(turn, job, 'failed', 0);
-    reject(turn, escrow, end.failure?.code === 'unsupported' ? 'unsupported' : 'failed');
+    reject(turn, escrow, isGone || end.failure?.code === 'unsupported' ? 'unsupported' : 'failed');
     return drop(turn, escrow);
   }
   job.phase = 'answering';
