@@ -11,6 +11,7 @@ test('a node whose sandbox is refused offers its other kinds, and says so once',
   const offers: (readonly string[])[] = [];
   const config = nodeConfig({ contribute: true });
   const contribution = new Contribution(createSimulatedPool({ clock, size: 1 }), {
+    canHold: () => true,
     clock, cores: 4, config: () => config,
     feed: ({ kinds }) => void offers.push(Object.keys(kinds)),
     changed: () => undefined,

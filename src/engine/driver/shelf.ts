@@ -8,13 +8,15 @@
 import { fromBase64url, hmac, sha256Id, toBase64url, utf8 } from '../core/encoding.js';
 import type { Boxed, StorageProof } from '../core/message.js';
 import type { BoxKey, Id, NodeId } from '../core/record.js';
-import { type Content, nameOf, type ShardName, shardNamed, type Stored } from '../core/shard.js';
+import { type Content, nameOf, type ShardName, shardNamed } from '../core/shard.js';
 import type { ShardAccess } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage, Write } from '../ports/storage.js';
 import { type ContentCipher, subtleCipher } from './content-cipher.js';
 
 const KEY_BYTES = 32;
+/** What a node lends to others' shards: some sixty full ones. */
+const HELD_BYTES_MAX = 512_000_000;
 
 export interface ShelfOptions {
   /** What another network left is forgotten. */
@@ -23,15 +25,22 @@ export interface ShelfOptions {
   open(): Promise<Storage>;
   /** WebCrypto's by default; null for none. */
   readonly cipher?: ContentCipher | null;
+  /** Of ciphertexts from others; 0 to hold nothing. New content of what is held already may exceed it. */
+  readonly bytesMax?: number;
+  /** `canHold` is another now. */
+  onRoom?(): void;
 }
 
 /** All reject with what the store rejects with. */
 export interface Shelf {
-  /** Without WebCrypto nothing can be held, though an owner's keys can be handed out. */
+  /**
+   * There is room for more. Not where the store has not opened yet, nor without WebCrypto, though an owner's keys can be
+   * handed out.
+   */
   readonly canHold: boolean;
   /** In the order they came. */
-  list(): Promise<Stored[]>;
-  /** False where the key does not open, or the content is not what its name says. */
+  list(): Promise<Content[]>;
+  /** False where the key does not open, the content is not what its name says, or there is no room. */
   keep(content: Content, box: string, ciphertext: Uint8Array | undefined): Promise<boolean>;
   /** The shard's key for each that it can be sealed to: as it is held, or as its owner derives it. */
   box(name: ShardName, to: readonly Boxed[]): Promise<Readonly<Record<NodeId, string>>>;
@@ -42,7 +51,7 @@ export interface Shelf {
   /** These contents; where none is named, all of the shard and its key. */
   drop(name: ShardName, hashes?: readonly string[]): Promise<void>;
   /** For a kernel, to that shard alone. `kept` hears of what it writes. */
-  access(name: ShardName, kept: (content: Stored) => void): ShardAccess;
+  access(name: ShardName, kept: (content: Content) => void): ShardAccess;
   /** For the shard's owner: what a holder gave back. */
   decrypt(name: ShardName, ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
@@ -68,10 +77,33 @@ function readMark(value: unknown): Mark {
   return { order, size };
 }
 
-export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null }: ShelfOptions): Shelf {
+export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null, bytesMax = HELD_BYTES_MAX, onRoom = () => undefined }: ShelfOptions): Shelf {
   let opening: Promise<Storage> | undefined;
   let closed = false;
   let order = 0;
+  /** Undefined until the store is open. */
+  let opened: Storage | undefined;
+  /** By mark. */
+  const sizes = new Map<string, number>();
+  let bytes = 0;
+
+  const canHold = (): boolean => cipher !== null && opened !== undefined && bytes < bytesMax;
+
+  /** Tells where that makes room, or takes the last. */
+  function tellRoom<T>(change: () => T): T {
+    const could = canHold();
+    const result = change();
+    if (canHold() !== could) onRoom();
+    return result;
+  }
+
+  function account(mark: string, size: number | undefined): void {
+    tellRoom(() => {
+      bytes += (size ?? 0) - (sizes.get(mark) ?? 0);
+      if (size === undefined) sizes.delete(mark);
+      else sizes.set(mark, size);
+    });
+  }
 
   /** Fails anew each time until it succeeds: a disk may be full today. */
   function storage(): Promise<Storage> {
@@ -88,7 +120,10 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
     if ((await store.get(NET_KEY)) !== network) {
       const gone = marks.map(([mark]) => contentAt(mark)).flatMap((content) => [markOf(content), dataOf(content), keyOf(content)]);
       await store.write([...gone.map((key) => [key, null] as const), [NET_KEY, network]]);
+    } else {
+      for (const [mark, value] of marks) account(mark, readMark(value).size);
     }
+    tellRoom(() => (opened = store));
     return store;
   }
 
@@ -100,11 +135,18 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
   const ownKey = (): Promise<Uint8Array> => signer.derive('edge-net shelf v1');
   const derivedKey = ({ collection, shard }: ShardName): Promise<Uint8Array> => signer.derive(`edge-net shard v1\n${collection}\n${shard}`);
 
-  async function put(content: Content, ciphertext: Uint8Array | undefined, more: readonly Write[] = []): Promise<void> {
+  async function put(store: Storage, content: Content, ciphertext: Uint8Array | undefined, more: readonly Write[] = []): Promise<void> {
     order += 1;
     // Others rely on what is said to be kept.
-    const mark = writeMark({ order, size: ciphertext?.length ?? 0 });
-    await (await storage()).write([...more, ...(ciphertext ? [[dataOf(content), ciphertext] as const] : []), [markOf(content), mark]], { sync: true });
+    const [mark, size] = [markOf(content), ciphertext?.length ?? 0];
+    const before = sizes.get(mark);
+    account(mark, size);
+    try {
+      await store.write([...more, ...(ciphertext ? [[dataOf(content), ciphertext] as const] : []), [mark, writeMark({ order, size })]], { sync: true });
+    } catch (error) {
+      account(mark, before);
+      throw error;
+    }
   }
 
   async function ciphertextOf(content: Content): Promise<Uint8Array | undefined> {
@@ -120,11 +162,13 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
   }
 
   return {
-    canHold: cipher !== null,
+    get canHold() {
+      return canHold();
+    },
 
     async list() {
       const marks = await (await storage()).entries(MARKS);
-      return marks.sort(([, one], [, other]) => readMark(one).order - readMark(other).order).map(([mark, value]) => ({ ...contentAt(mark), size: readMark(value).size }));
+      return marks.sort(([, one], [, other]) => readMark(one).order - readMark(other).order).map(([mark]) => contentAt(mark));
     },
 
     async keep(content, box, ciphertext) {
@@ -132,7 +176,10 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
       const key = sealed && (await signer.open(sealed));
       if (!cipher || key?.length !== KEY_BYTES) return false;
       if (content.hash !== '' && (!ciphertext || sha256Id(ciphertext) !== content.hash || !(await cipher.decrypt(ciphertext, key)))) return false;
-      await put(content, ciphertext, [[keyOf(content), await signer.encrypt(key, await ownKey())]]);
+      const [store, ownSealed] = await Promise.all([storage(), ownKey().then((own) => signer.encrypt(key, own))]);
+      // Nothing is awaited between the look and the entry: two that come at once do not both take the last room.
+      if (!canHold() || bytes + (ciphertext?.length ?? 0) > bytesMax) return false;
+      await put(store, content, ciphertext, [[keyOf(content), ownSealed]]);
       return true;
     },
 
@@ -149,7 +196,7 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
       const ciphertext = await ciphertextOf(content);
       if (!ciphertext) return undefined;
       const bytes = ranges.flatMap(([from, length]) => [...ciphertext.subarray(from, from + length)]);
-      const proof: StorageProof = { nonce, mac: toBase64url(hmac(fromBase64url(nonce)!, Uint8Array.from(bytes))), size: ciphertext.length };
+      const proof: StorageProof = { nonce, mac: toBase64url(hmac(fromBase64url(nonce)!, Uint8Array.from(bytes))) };
       return toBase64url(await signer.seal(utf8(JSON.stringify(proof)), witnessBox));
     },
 
@@ -158,6 +205,7 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
       const gone = hashes ?? (await store.entries(`${MARKS}${nameOf(name)}/`)).map(([mark]) => contentAt(mark).hash);
       const keys = gone.map((hash) => ({ ...name, hash })).flatMap((content) => [markOf(content), dataOf(content)]);
       await store.write([...keys, ...(hashes ? [] : [keyOf(name)])].map((key) => [key, null] as const));
+      for (const hash of gone) account(markOf({ ...name, hash }), undefined);
     },
 
     access(name, kept) {
@@ -181,8 +229,8 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
         async write(_hash, plain) {
           const ciphertext = await cipher!.encrypt(plain, await keyHere());
           const content = { ...name, hash: sha256Id(ciphertext) };
-          await put(content, ciphertext);
-          kept({ ...content, size: ciphertext.length });
+          await put(await storage(), content, ciphertext);
+          kept(content);
           return { hash: content.hash, size: ciphertext.length };
         },
       };

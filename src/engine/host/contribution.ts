@@ -20,9 +20,14 @@ export function refuseUnknownKinds(tasks: readonly string[]): void {
 
 export const sandboxedKinds: ReadonlySet<string> = new Set([...catalogue].filter(([, { sandboxed }]) => sandboxed).map(([kind]) => kind));
 
+/** Who offers this may be given shards to hold. */
+const HOLDERS_KIND = 'vector_insert';
+
 export interface ContributionHost {
   readonly clock: Clock;
   readonly cores: number;
+  /** There is room for shards of others' collections. */
+  canHold(): boolean;
   config(): EngineConfig;
   feed(event: Extract<Happening, { on: 'contribute' }>): void;
   /** The plan is another one. */
@@ -129,12 +134,12 @@ export class Contribution {
     return Math.max(1, Math.min(workersMax, Math.floor(this.host.cores / 2), Math.floor(memoryLimitBytes / peak)));
   }
 
-  /** With their versions: those that are wanted here and fit into the memory limit by themselves. */
+  /** With their versions: those that are wanted here and fit into the memory limit by themselves; insertions where their shards have room. */
   #kinds(): Record<string, number> {
     const { tasks, memoryLimitBytes } = this.host.config();
     const wanted = tasks.length === 0 ? [...catalogue.keys()] : tasks.flatMap(kindsNamed);
     const isAble = ({ memoryBytesMax, sandboxed }: CatalogueEntry): boolean => memoryBytesMax <= memoryLimitBytes && (this.#hasSandbox || !sandboxed);
-    const able = wanted.filter((kind) => isAble(catalogue.get(kind)!));
+    const able = wanted.filter((kind) => isAble(catalogue.get(kind)!) && (kind !== HOLDERS_KIND || this.host.canHold()));
     return Object.fromEntries(able.map((kind) => [kind, catalogue.get(kind)!.version]));
   }
 }

@@ -104,6 +104,7 @@ class Engine implements HostedEngine {
     this.#contribution = new Contribution(this.#pool, {
       clock: platform.clock, cores: platform.cores,
       config: () => this.#config,
+      canHold: () => this.#shelf?.canHold ?? false,
       feed: (event) => this.#driver?.feed(event),
       changed: () => this.#changed(),
     });
@@ -148,9 +149,9 @@ class Engine implements HostedEngine {
     const { signer, platform } = this;
     const guard = createGuard(network, signer);
     const relays = this.#config.relays.length > 0 ? this.#config.relays : network.relays;
-    // Who only submits holds nothing: there an owner's keys are all that is asked of a shelf.
+    // Who only submits, or forgets all at the end, holds nothing: an owner's keys are all that is asked of a shelf there.
     const openShelf = this.#config.contribute ? platform.openShelf : undefined;
-    this.#shelf = createShelf({ net: network.net, signer, open: openShelf ?? (async () => memoryStorage()) });
+    this.#shelf = createShelf({ net: network.net, signer, onRoom: () => this.#contribution.replan(), ...(openShelf ? { open: openShelf } : { open: async () => memoryStorage(), bytesMax: 0 }) });
     const driver = createDriver({
       net: network.net,
       machine: peerMachine,

@@ -25,7 +25,7 @@ export interface Platform {
   /** Reads a descriptor: an http(s) URL, or a file's path where there are files. */
   readText(location: string): Promise<string>;
   openStore(): Promise<Storage>;
-  /** For shards of others' collections; absent where they are to be held in memory. */
+  /** For shards of others' collections; absent where nothing outlives the session: such a node holds none. */
   openShelf?: (() => Promise<Storage>) | undefined;
   /** The stored identity, made on first use. */
   loadIdentity(store: Storage): Promise<Identity>;
