@@ -300,6 +300,15 @@ describe('custom_wasm: guests', () => {
     assert.match((await failure({ module, input: NOTHING, export: 'memory' })).message, /as `memory`/);
   });
 
+  it('have names that are read as they are written', async () => {
+    const fields = (memory: string, more = ''): Uint8Array => assemble(`(module (memory (export "${memory}") 1) ${more} (func (export "alloc") (param i32) (result i32) (i32.const 0)) (func (export "execute") (param i32 i32) (result i64) (i64.const 0)))`);
+    assert.deepEqual((await run({ module: fields('memory', '(global (export "\\ef\\bb\\bfmemory") i32 (i32.const 0))'), input: NOTHING })).output, NOTHING);
+    assert.match((await failure({ module: fields('\\ef\\bb\\bfmemory'), input: NOTHING })).message, /must export its memory/);
+    const odd = fields('memory', '(global (export "?mory") i32 (i32.const 0))');
+    odd[odd.indexOf(0x3f)] = 0xff;
+    assert.match((await failure({ module: odd, input: NOTHING })).message, /not a valid WebAssembly module/);
+  });
+
   it('keep nothing from one task to the next', async () => {
     const module = guest('(i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1))) (i64.const 4)');
     const first = await run({ module, input: NOTHING });

@@ -9,6 +9,9 @@ export function malformed(): KernelError {
   return new KernelError('bad-input', '`module` is not a valid WebAssembly module: check it with `wasm-validate`, and that it was passed whole.');
 }
 
+/** A byte order mark is a character of a name like any other. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 export class Reader {
   constructor(
     readonly bytes: Uint8Array,
@@ -77,6 +80,11 @@ export class Reader {
   }
 
   name(): string {
-    return new TextDecoder().decode(this.take(this.u32()));
+    const bytes = this.take(this.u32());
+    try {
+      return UTF8.decode(bytes);
+    } catch {
+      throw malformed();
+    }
   }
 }
