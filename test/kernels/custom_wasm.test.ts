@@ -175,6 +175,8 @@ function bodies(count: number, body: Writer): Uint8Array {
 }
 
 const MALFORMED = 0xff;
+/** i32.const 0, three times. */
+const THREE = [0x41, 0, 0x41, 0, 0x41, 0];
 
 /** A body, as far as its end, that does the same again and again. */
 function repeated(instructions: readonly number[], times: number): Writer {
@@ -243,6 +245,7 @@ describe('custom_wasm: what a guest may not do', () => {
     ['atomics', () => whole('(func (drop (i32.atomic.load (i32.const 0))))'), /threads/],
     ['64-bit memories', () => exportsOf('(memory i64 1)'), /64-bit/],
     ['several memories', () => whole('(memory 1)'), /more than one memory/],
+    ...[[0x3f], [0x41, 0, 0x40], [...THREE, 0xfc, 10, 0], [...THREE, 0xfc, 11]].map((code) => [`memory by a number of two bytes: ${code}`, () => bodies(1, new Writer().bytes(0, ...code, 0x80, 0x00, 0x1a, 0x0b)), /more than one memory/] as const),
     ['exceptions', () => whole('(tag $t) (func (throw $t))'), /exceptions/],
     ['tail calls', () => whole('(func $f (return_call $f))'), /tail calls/],
     ['references', () => whole('(func (param externref))'), /reference types/],

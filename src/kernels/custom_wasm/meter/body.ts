@@ -1,7 +1,7 @@
 /** Rewrites one function so that it counts its fuel and its stack, and makes NaNs of one kind. */
 import { Blocks, type Block } from './blocks.js';
 import { readLocals } from './locals.js';
-import { skipImmediate } from './immediates.js';
+import { skipBulkImmediate, skipImmediate, skipTableIndex } from './immediates.js';
 import * as injected from './injected.js';
 import { within, withinBody } from './limits.js';
 import { BULK, F32X4, F64, NO_FLOAT, OP, bulkInstruction, carriageCost, instruction, simdInstruction, type Float, type Instruction } from './opcodes.js';
@@ -10,7 +10,6 @@ import { NUMBER, Operands } from './operands.js';
 import { malformed, Reader } from './reader.js';
 import { Segment } from './segment.js';
 import { I32, I64, readBlockType, type FunctionType } from './types.js';
-import { unsupported } from './unsupported.js';
 import { Writer } from './writer.js';
 
 /** What bodies need to know of the module around them. */
@@ -137,12 +136,9 @@ class BodyMeter {
     const found = bulkInstruction(code);
     this.#segment.cost += found.cost;
     if (found.immediate === 'none') return this.#plain(found);
-    const [first, second] = [this.reader.u32(), code === BULK.dataDrop || code === BULK.elemDrop || code === BULK.memoryFill ? 0 : this.reader.u32()];
-    const ofMemory = code <= BULK.memoryFill;
-    const firstIsSegment = code === BULK.memoryInit || code === BULK.tableInit || code === BULK.dataDrop || code === BULK.elemDrop;
-    if (second !== 0 || (first !== 0 && !firstIsSegment)) throw unsupported(ofMemory ? 'multi-memory' : 'reference types');
+    skipBulkImmediate(this.reader, code);
     this.#plain(found);
-    if (found.pops > 0) injected.writeBulkCharge(this.#segment.before(from), this.#fuel, this.#locals.scratch(I32), ofMemory);
+    if (found.pops > 0) injected.writeBulkCharge(this.#segment.before(from), this.#fuel, this.#locals.scratch(I32), code <= BULK.memoryFill);
   }
 
   #unreachable(from: number): void {
@@ -154,7 +150,7 @@ class BodyMeter {
     const { types, functions } = this.around;
     const index = this.reader.u32();
     const indirect = code === OP.callIndirect;
-    if (indirect && this.reader.u32() !== 0) throw unsupported('reference types');
+    if (indirect) skipTableIndex(this.reader);
     const type = indirect ? types[index] : types[functions[index] ?? -1];
     if (!type) throw malformed();
     this.#segment.cost += carriageCost(type.params.length + type.results.length);
