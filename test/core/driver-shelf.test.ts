@@ -13,6 +13,7 @@ import type { JobResult, Pool, RunOptions } from '../../src/engine/ports/pool.js
 import type { Signer } from '../../src/engine/ports/signer.js';
 import type { Transport } from '../../src/engine/ports/transport.js';
 import { newSigner } from '../contract/transport-fixture.js';
+import { VirtualTime } from '../contract/virtual-time.js';
 import { network } from './ledger-fixture.js';
 
 const NAME = { collection: sha256Id('collection'), shard: 0 };
@@ -61,4 +62,33 @@ test('a task has access to the shard it is on, and one that is on none to none',
   });
   assert.deepEqual(new Set(seen), new Set([{ size }, 'nothing', undefined]));
   assert.equal(size, 12 + 3 + 16);
+});
+
+test('a store of shards that does not answer holds up neither the start nor the end, and counts when it does', async () => {
+  const signer = await newSigner();
+  const clock = new VirtualTime();
+  const disk = memoryStorage();
+  const before = createShelf({ net: network.net, signer, open: async () => ({ ...disk, close: async () => undefined }) });
+  const box = (await before.box(NAME, [{ node: signer.id, box: signer.boxKey }]))[signer.id]!;
+  assert.equal(await before.keep({ ...NAME, hash: '' }, box, undefined), true);
+  await before.close();
+  for (const answers of [true, false]) {
+    let unblock = (): void => undefined;
+    const blocked = new Promise<void>((resolve) => (unblock = resolve));
+    const shelf = createShelf({ net: network.net, signer, open: async () => (await blocked, disk) });
+    const events: Event[] = [];
+    let counted = (): void => undefined;
+    const counts = new Promise<void>((resolve) => (counted = resolve));
+    const driver = driverOf({ signer, shelf, clock, on: (event) => { events.push(event); if (event.on === 'shelf-kept') counted(); } });
+    const started = driver.start();
+    clock.advance(60_000);
+    await started;
+    assert.deepEqual(events.map((event) => (event.on === 'start' ? event.held : undefined)), [[]]);
+    if (answers) {
+      unblock();
+      await counts;
+      assert.deepEqual(events.slice(1).map((event) => event.on === 'shelf-kept' && [event.shard.hash, event.ok]), [['', true]]);
+    }
+    await driver.close();
+  }
 });

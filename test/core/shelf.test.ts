@@ -9,7 +9,7 @@ import { createSigner } from '../../src/engine/adapters/signer/signer.js';
 import { memoryStorage } from '../../src/engine/adapters/storage/memory.js';
 import { sha256Id, toBase64url, utf8 } from '../../src/engine/core/encoding.js';
 import type { StorageProof } from '../../src/engine/core/message.js';
-import type { Content } from '../../src/engine/core/shard.js';
+import type { Content, Stored } from '../../src/engine/core/shard.js';
 import { subtleCipher } from '../../src/engine/driver/content-cipher.js';
 import { createShelf, type Shelf } from '../../src/engine/driver/shelf.js';
 import { createIdentity, type Identity } from '../../src/engine/identity/identity.js';
@@ -48,6 +48,8 @@ async function write(holder: Node, plain: Uint8Array, before = ''): Promise<Cont
   return { ...NAME, hash };
 }
 
+const stored = (content: Content, plainBytes = 1): Stored => ({ ...content, size: content.hash === '' ? 0 : 12 + plainBytes + 16 });
+
 const readPlain = ({ shelf }: Node, { hash }: Content): Promise<Uint8Array> => shelf.access(NAME, () => undefined).read(hash);
 
 test('holders that the owner gave the key make one ciphertext of one content', async () => {
@@ -55,10 +57,10 @@ test('holders that the owner gave the key make one ciphertext of one content', a
   await giveKey(owner, one);
   await giveKey(owner, other);
   assert.deepEqual(await readPlain(one, EMPTY), new Uint8Array(0));
-  const heard: Content[] = [];
+  const heard: Stored[] = [];
   const plain = utf8('an index');
   const kept = await one.shelf.access(NAME, (content) => heard.push(content)).write('', plain);
-  assert.deepEqual(heard, [{ ...NAME, hash: kept.hash }]);
+  assert.deepEqual(heard, [{ ...NAME, hash: kept.hash, size: kept.size }]);
   assert.equal(kept.size, 12 + plain.length + 16);
   assert.deepEqual(await write(other, plain), { ...NAME, hash: kept.hash });
   assert.deepEqual(await readPlain(other, { ...NAME, hash: kept.hash }), plain);
@@ -122,9 +124,9 @@ test('what is held outlives the session and its keys, in the order it came', asy
   await holder.shelf.close();
   const later = await newNode(holder);
   assert.notEqual(later.signer.boxKey, holder.signer.boxKey);
-  assert.deepEqual(await later.shelf.list(), [EMPTY, ...contents]);
+  assert.deepEqual(await later.shelf.list(), [EMPTY, ...contents].map((content, at) => stored(content, at === 1 ? 13 : 1)));
   contents.push(await write(later, utf8('3')));
-  assert.deepEqual(await later.shelf.list(), [EMPTY, ...contents]);
+  assert.deepEqual(await later.shelf.list(), [EMPTY, ...contents].map((content, at) => stored(content, at === 1 ? 13 : 1)));
   assert.deepEqual(await readPlain(later, contents[0]!), utf8('first content'));
   const entries = await holder.store.entries('');
   assert.ok(entries.every(([, value]) => typeof value === 'string' || !Buffer.from(value).includes('first')), 'nothing lies there in the open');
@@ -137,10 +139,10 @@ test('what is dropped is gone, and nothing else', async () => {
   const boxes = await owner.shelf.box({ ...NAME, shard: 30 }, [to(holder)]);
   await holder.shelf.keep({ ...NAME, shard: 30, hash: '' }, boxes[holder.signer.id]!, undefined);
   await holder.shelf.drop(NAME, [one.hash]);
-  assert.deepEqual(await holder.shelf.list(), [EMPTY, two, { ...NAME, shard: 30, hash: '' }]);
+  assert.deepEqual(await holder.shelf.list(), [EMPTY, two, { ...NAME, shard: 30, hash: '' }].map((content) => stored(content)));
   await assert.rejects(readPlain(holder, one), /does not hold that content/);
   await holder.shelf.drop(NAME);
-  assert.deepEqual(await holder.shelf.list(), [{ ...NAME, shard: 30, hash: '' }]);
+  assert.deepEqual(await holder.shelf.list(), [{ ...NAME, shard: 30, hash: '', size: 0 }]);
   await assert.rejects(readPlain(holder, two), /does not hold the shard/);
   assert.equal((await holder.store.entries('key/')).length, 1);
 });
@@ -166,7 +168,7 @@ test('a proof is an HMAC over the ranges that were asked for, for the witness al
   const { ciphertext } = (await one.shelf.read(content, to(other)))!;
   const mac = createHmac('sha256', nonce);
   for (const [from, length] of ranges) mac.update(ciphertext.subarray(from, from + length));
-  const expected: StorageProof = { nonce: toBase64url(nonce), mac: mac.digest('base64url') };
+  const expected: StorageProof = { nonce: toBase64url(nonce), mac: mac.digest('base64url'), size: ciphertext.length };
   for (const { shelf } of [one, other]) {
     const sealed = (await shelf.prove(content, toBase64url(nonce), ranges, witness.signer.boxKey))!;
     const opened = (await witness.signer.open(Buffer.from(sealed, 'base64url')))!;

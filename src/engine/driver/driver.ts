@@ -19,6 +19,9 @@ import { atShelf } from './at-shelf.js';
 import type { Shelf } from './shelf.js';
 import { createTaskCrypto } from './task-crypto.js';
 
+/** For the list of shards at the start: another tab may block their database, and there is more to do than to hold them. */
+const SHELF_PATIENCE_MS = 2_000;
+
 export interface DriverPorts {
   readonly transport: Transport;
   readonly store: Storage;
@@ -170,6 +173,19 @@ export function createDriver<State>({ net, machine, state: initial, ports, prefi
     );
   }
 
+  /** Shards that cannot be read now are as good as lost; those that are read later count from then on. */
+  function listHeld({ list }: Shelf): ReturnType<Shelf['list']> {
+    let late = false;
+    return new Promise((resolve) => {
+      const cancel = clock.after(SHELF_PATIENCE_MS, () => { late = true; resolve([]); });
+      list().catch(() => []).then((held) => {
+        cancel();
+        if (late) for (const shard of held) feed({ on: 'shelf-kept', shard, turn: 0, ok: true });
+        else resolve(held);
+      }, onFault);
+    });
+  }
+
   function run(effect: Effect & { do: 'run' }): void {
     const controller = new AbortController();
     runs.set(effect.run, controller);
@@ -192,8 +208,7 @@ export function createDriver<State>({ net, machine, state: initial, ports, prefi
     },
     feed,
     async start() {
-      // Shards that cannot be read now are as good as lost, and no reason to do nothing else.
-      const [stored, vaulted, held] = await Promise.all([Promise.all(prefixes.map((prefix) => store.entries(prefix))), vault.entries(''), shelf?.list().catch(() => [])]);
+      const [stored, vaulted, held] = await Promise.all([Promise.all(prefixes.map((prefix) => store.entries(prefix))), vault.entries(''), shelf && listHeld(shelf)]);
       if (closed) return;
       feed({ on: 'start', store: stored.flat(), vault: vaulted, ...(held ? { held } : {}) });
       transport.open({

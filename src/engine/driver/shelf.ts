@@ -8,7 +8,7 @@
 import { fromBase64url, hmac, sha256Id, toBase64url, utf8 } from '../core/encoding.js';
 import type { Boxed, StorageProof } from '../core/message.js';
 import type { BoxKey, Id, NodeId } from '../core/record.js';
-import { type Content, nameOf, type ShardName, shardNamed } from '../core/shard.js';
+import { type Content, nameOf, type ShardName, shardNamed, type Stored } from '../core/shard.js';
 import type { ShardAccess } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage, Write } from '../ports/storage.js';
@@ -39,7 +39,7 @@ export interface Shelf {
    */
   readonly canHold: boolean;
   /** In the order they came. */
-  list(): Promise<Content[]>;
+  list(): Promise<Stored[]>;
   /** False where the key does not open, the content is not what its name says, or there is no room. */
   keep(content: Content, box: string, ciphertext: Uint8Array | undefined): Promise<boolean>;
   /** The shard's key for each that it can be sealed to: as it is held, or as its owner derives it. */
@@ -51,7 +51,7 @@ export interface Shelf {
   /** These contents; where none is named, all of the shard and its key. */
   drop(name: ShardName, hashes?: readonly string[]): Promise<void>;
   /** For a kernel, to that shard alone. `kept` hears of what it writes. */
-  access(name: ShardName, kept: (content: Content) => void): ShardAccess;
+  access(name: ShardName, kept: (content: Stored) => void): ShardAccess;
   /** For the shard's owner: what a holder gave back. */
   decrypt(name: ShardName, ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
@@ -168,7 +168,7 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
 
     async list() {
       const marks = await (await storage()).entries(MARKS);
-      return marks.sort(([, one], [, other]) => readMark(one).order - readMark(other).order).map(([mark]) => contentAt(mark));
+      return marks.sort(([, one], [, other]) => readMark(one).order - readMark(other).order).map(([mark, value]) => ({ ...contentAt(mark), size: readMark(value).size }));
     },
 
     async keep(content, box, ciphertext) {
@@ -196,7 +196,7 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
       const ciphertext = await ciphertextOf(content);
       if (!ciphertext) return undefined;
       const bytes = ranges.flatMap(([from, length]) => [...ciphertext.subarray(from, from + length)]);
-      const proof: StorageProof = { nonce, mac: toBase64url(hmac(fromBase64url(nonce)!, Uint8Array.from(bytes))) };
+      const proof: StorageProof = { nonce, mac: toBase64url(hmac(fromBase64url(nonce)!, Uint8Array.from(bytes))), size: ciphertext.length };
       return toBase64url(await signer.seal(utf8(JSON.stringify(proof)), witnessBox));
     },
 
@@ -230,7 +230,7 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
           const ciphertext = await cipher!.encrypt(plain, await keyHere());
           const content = { ...name, hash: sha256Id(ciphertext) };
           await put(await storage(), content, ciphertext);
-          kept(content);
+          kept({ ...content, size: ciphertext.length });
           return { hash: content.hash, size: ciphertext.length };
         },
       };
@@ -240,7 +240,9 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
 
     async close() {
       closed = true;
-      await (await opening?.catch(() => undefined))?.close();
+      if (opened) return opened.close();
+      // One that is blocked may never open.
+      opening?.then((store) => store.close()).catch(() => undefined);
     },
   };
 }
