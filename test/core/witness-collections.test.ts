@@ -44,6 +44,11 @@ class Collections {
     for (const node of nodes) this.bench.join(node, { kernels: KERNELS, capacity: 2 });
   }
 
+  /** Takes no work, and is still there. */
+  pause(node: NodeId): void {
+    this.bench.join(node, { kernels: {}, capacity: 0 });
+  }
+
   /** @returns why the record was refused, if it was */
   write(fields: Partial<CollectionRecord>, author = alice): string | undefined {
     const before = this.view?.record;
@@ -217,6 +222,36 @@ test('whoever is gone for too long is replaced, and not drawn again at once', ()
   all.bench.feed({ on: 'gone', node: third });
   all.bench.pass(GRACE_MS * 1.2);
   assert.deepEqual(all.holders, [stays, goes], 'its time out is over');
+});
+
+test('a holder that takes no work keeps what it holds, and another one stands in for it until it is back', () => {
+  const all = new Collections();
+  all.join(bob, carol, dave);
+  all.open();
+  const [stays, rests] = all.holders as [NodeId, NodeId];
+  const third = [bob, carol, dave].find((node) => !all.holders.includes(node))!;
+  all.fill(stays, rests);
+  all.pause(rests);
+  all.bench.pass(GRACE_MS / 2);
+  assert.deepEqual(all.holders, [stays, rests]);
+  assert.equal(all.task(HASH, { k: 2 })?.retryAfterMs, 1_000, 'somebody else may be found');
+  all.bench.pass(GRACE_MS);
+  assert.deepEqual(all.holders, [stays, rests, third]);
+  all.keeps(third, HASH);
+  all.bench.pass(5 * GRACE_MS);
+  assert.deepEqual(all.holders, [stays, rests, third]);
+  assert.equal(all.task(HASH, { k: 2 }), undefined);
+  assert.deepEqual(drawn(all.bench, all.last).sort(), [stays, third].sort());
+  const hash = key('the next content');
+  const count = all.bench.sent.length;
+  assert.equal(all.write({ shards: [{ ...FULL, hash }] }), undefined);
+  all.keeps(stays, hash);
+  all.keeps(third, hash);
+  all.bench.pass(0.9 * GRACE_MS + 300);
+  assert.ok(all.bench.sent.slice(count).some(({ message }) => message.t === 'supply' && message.to.node === rests), 'it is supplied all the same');
+  all.keeps(rests, hash);
+  all.join(rests);
+  assert.deepEqual(all.holders, [stays, rests]);
 });
 
 test('a holder that was sent the content and does not keep it is replaced; one that waits for it is not', () => {

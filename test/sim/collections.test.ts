@@ -148,7 +148,7 @@ test('the last holder takes the shard with it, and brings it back', async () => 
   await expectSound(world);
 });
 
-test('an only holder that no longer takes work hands the shard on, and drops it only then', async () => {
+test('an only holder that no longer takes work keeps its shard, and another one stands in for it', async () => {
   const world = await settled();
   const { host } = world;
   await host.createWithShard({ replicas: 1 });
@@ -156,12 +156,18 @@ test('an only holder that no longer takes work hands the shard on, and drops it 
   await until(world, () => isWhole(world, host));
   const [paused] = holdersOf(world, host);
   contribute(peerOf(world, paused), 0);
-  await until(world, () => holdersOf(world, host).length === 1 && holdersOf(world, host)[0] !== paused && isWhole(world, host));
-  await world.pass(1_000);
-  assert.equal(peerOf(world, paused).state!.held.size, 0);
+  await until(world, () => holdersOf(world, host).length === 2 && isWhole(world, host));
   const { output } = await host.run('vector_search', bytes(9), { k: 1 });
   assert.equal(readOutput(output!), found(bytes(7), bytes(9)));
+  await host.insert(bytes(8), { k: 1 });
+  await until(world, () => isWhole(world, host));
+  const standIn = holdersOf(world, host)[1];
   contribute(peerOf(world, paused), 2);
+  await until(world, () => holdersOf(world, host).length === 1);
+  assert.deepEqual(holdersOf(world, host), [paused]);
+  await until(world, () => peerOf(world, standIn).state!.held.size === 0);
+  const again = await host.run('vector_search', bytes(9), { k: 1 });
+  assert.equal(readOutput(again.output!), found(bytes(7, 8), bytes(9)));
   await expectSound(world);
 });
 
@@ -232,13 +238,13 @@ test('a task waits for a holder while one is being found, and is refused where t
   const { host } = world;
   await host.createWithShard();
   assert.ok((await host.insert(bytes(1))).output, 'asked before anybody held it');
-  contribute(world.peers[1]!, 0);
+  world.peers[1]!.crash();
   await until(world, () => holdersOf(world, host).length === 1);
   const { code } = await host.run('vector_search', bytes(9), { timeoutMs: 5_000 });
   assert.equal(code, 'no-workers');
   const { output } = await host.run('vector_search', bytes(9), { k: 1 });
   assert.equal(readOutput(output!), found(bytes(1), bytes(9)));
-  contribute(world.peers[1]!, 2);
+  await Promise.all([startPeer(world.peers[1]!, 2), world.pass(1_000)]);
   await until(world, () => holdersOf(world, host).length === 2 && isWhole(world, host));
   await expectSound(world);
 });

@@ -247,13 +247,18 @@ function becomeReady(turn: Turn): void {
   peer.link.ready = true;
   turn.emit({ do: 'clear', name: replica.replicaTimers.hello });
   turn.emit({ do: 'notify', notice: { note: 'changed' } });
-  if (peer.capacity > 0) worker.announce(turn);
+  if (takesPart(peer)) worker.announce(turn);
   holder.announceHeld(turn);
   account.resendInFlight(turn);
   keys.resendSubmissions(turn);
   for (const job of peer.jobs.values()) worker.sendAnswer(turn, job);
   submitter.resumeSubmissions(turn);
   account.pumpChain(turn);
+}
+
+/** Whoever holds shards is supplied with the next content while it takes no work, too. */
+function takesPart({ capacity, held }: PeerState): boolean {
+  return capacity > 0 || held.size > 0;
 }
 
 function onTimer(turn: Turn, name: string): void {
@@ -267,7 +272,7 @@ function onTimer(turn: Turn, name: string): void {
     case replica.replicaTimers.hello: return replica.sayHello(turn);
     case replica.replicaTimers.differs: return replica.levelWithWitness(turn);
     case replica.replicaTimers.alive:
-      if (peer.capacity > 0) worker.announce(turn); // the last one may have been lost
+      if (takesPart(peer)) worker.announce(turn); // the last one may have been lost
       else if (peer.link.up) turn.emit({ do: 'send', to: peer.witness.node, message: { t: 'alive' } });
       return turn.emit({ do: 'timer', name, delayMs: peer.options.network.parameters.epochMs });
     case 'timeout': return submitter.abort(turn, key, 'timeout');

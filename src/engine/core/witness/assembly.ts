@@ -58,6 +58,7 @@ export function enterEpoch(turn: Turn, epoch: number): void {
     witness.seats.delete(node);
     forgetAnnounced(turn, node);
   }
+  for (const node of witness.announced.keys()) if (!witness.seats.has(node)) forgetAnnounced(turn, node);
   issueRoster(turn);
 }
 
@@ -89,7 +90,8 @@ export function onPresence(turn: Turn, { kernels, ...offer }: Presence): void {
   const presence: Presence = { ...offer, kernels: Object.fromEntries(Object.entries(kernels).filter(([kind]) => Object.hasOwn(network.kernels, kind))) };
   const seat = seats.get(presence.node);
   if (isReplaced(turn, presence) || (seat && seat.presence.at > presence.at)) return;
-  if (presence.capacity === 0) seats.delete(presence.node);
+  // Whoever holds shards is needed while it takes no work, too.
+  if (presence.capacity === 0 && !turn.witness.announced.has(presence.node)) seats.delete(presence.node);
   else if (seat || makeRoom(turn, presence.node)) seats.set(presence.node, { failures: 0, benchedUntilMs: 0, ...seat, presence, lastSeenMs: turn.now });
   if (!seat || seatText(seat.presence) !== seatText(presence)) scheduleRoster(turn);
 }
@@ -104,6 +106,10 @@ function makeRoom({ witness: { seats, ledger } }: Turn, node: NodeId): boolean {
 /** What a roster says of a seat: most presences only repeat it. */
 function seatText({ box, kernels, capacity }: Presence): string {
   return JSON.stringify([box, kernels, capacity]);
+}
+
+export function isAtWork({ witness: { seats } }: Turn, node: NodeId): boolean {
+  return (seats.get(node)?.presence.capacity ?? 0) > 0;
 }
 
 /** A task this node dropped or let lapse: 2^n seconds on the bench, up to an hour. */
@@ -136,7 +142,7 @@ export function issueRoster(turn: Turn): void {
   const { witness, now } = turn;
   const { network, id, session } = witness.options;
   witness.rosterTimer = false;
-  const seated = [...witness.seats.values()].filter(({ presence, benchedUntilMs }) => benchedUntilMs <= now && witness.ledger.opened(presence.node));
+  const seated = [...witness.seats.values()].filter(({ presence, benchedUntilMs }) => presence.capacity > 0 && benchedUntilMs <= now && witness.ledger.opened(presence.node));
   const members = sortMembers(seated.slice(0, SEATS_MAX).map((seat) => toMember(turn, seat)));
   const hash = rosterHash(members);
   witness.roster = { hash, members };

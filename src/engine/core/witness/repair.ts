@@ -1,6 +1,7 @@
 /**
  * Keeps every shard with as many holders as its owner wants: draws them, has keys and contents sent to them, and replaces
- * those that are gone for too long. A holder leaves the list only once another one has the content, so that whoever
+ * those that are gone for too long. One that is there and takes no work keeps what it holds; if that lasts, another one
+ * stands in for it until it is back. A holder leaves the list only once another one has the content, so that whoever
  * drops what the list no longer names never drops the last copy.
  *
  * `tend` does whatever is due for one shard. It may be called at any time, and sees to it that it is called again.
@@ -10,6 +11,7 @@ import { hmac, toBase64url, utf8 } from '../encoding.js';
 import type { CollectionView } from '../ledger/collections.js';
 import type { Message } from '../message.js';
 import type { HoldRecord, NodeId } from '../record.js';
+import { isAtWork } from './assembly.js';
 import { certifyOwn, isSigning } from './certifier.js';
 import { type Content, nameOf, type ShardName } from '../shard.js';
 import { type Held, holds, lookUp, turnOf } from './holdings.js';
@@ -36,11 +38,11 @@ export function tendCollection(turn: Turn, { id: collection, record: { shards } 
 
 /** Who is there has changed. */
 export function tendUnsettled(turn: Turn): void {
-  const { holdings, ledger, seats } = turn.witness;
+  const { holdings, ledger } = turn.witness;
   for (const holding of holdings.values()) {
-    const { name, lacking, isShort } = holding;
+    const { name, lacking, idle, isShort } = holding;
     const holders = ledger.collection(name.collection)?.holders(name.shard)?.holders ?? [];
-    if (isShort || lacking.size > 0 || holders.some((node) => !seats.has(node))) tend(turn, name);
+    if (isShort || lacking.size + idle.size > 0 || holders.some((node) => !isAtWork(turn, node))) tend(turn, name);
   }
 }
 
@@ -52,7 +54,7 @@ export function tend(turn: Turn, { collection, shard }: ShardName): void {
     if (holdings.delete(nameOf(name))) turn.emit({ do: 'clear', name: timerOf(name) });
     return;
   }
-  const holding = holdings.get(nameOf(name)) ?? { name, hash: held.content.hash, lacking: new Map(), shunned: new Map(), isShort: true, round: undefined };
+  const holding = holdings.get(nameOf(name)) ?? { name, hash: held.content.hash, lacking: new Map(), idle: new Map(), shunned: new Map(), isShort: true, round: undefined };
   holdings.set(nameOf(name), holding);
   assess(turn, held, holding);
   const next = isSigning(turn) && !isAppointing(turn, name) ? nextHolders(turn, held, holding) : undefined;
@@ -66,19 +68,21 @@ function isAppointing({ witness }: Turn, name: ShardName): boolean {
   return witness.busyKeys.has(key) || witness.log.has(key);
 }
 
-/** Notes who is not as a holder should be: at work, with the current content. */
+/** Notes who is not as a holder should be: there, with the current content, and at work. */
 function assess(turn: Turn, { content, holders, view }: Held, holding: Holding): void {
-  const { lacking, name } = holding;
+  const { lacking, idle, name } = holding;
   if (holding.hash !== content.hash) {
     holding.hash = content.hash;
     lacking.clear();
   }
   for (const node of lacking.keys()) if (!holders.includes(node)) lacking.delete(node);
+  for (const node of idle.keys()) if (!holders.includes(node) || isAtWork(turn, node)) idle.delete(node);
   for (const node of holders) {
-    if (turn.witness.seats.has(node) && holds(turn, node, { ...name, hash: content.hash })) lacking.delete(node);
+    if (!isAtWork(turn, node) && !idle.has(node)) idle.set(node, turn.now);
+    if (holds(turn, node, { ...name, hash: content.hash })) lacking.delete(node);
     else if (!lacking.has(node)) lacking.set(node, { sinceMs: turn.now, helpedAtMs: 0, helps: 0, sent: 0 });
   }
-  holding.isShort = holders.length - lacking.size < view.record.replicas;
+  holding.isShort = holders.filter((node) => !lacking.has(node) && !idle.has(node)).length < view.record.replicas;
 }
 
 /** Gone for too long, or given what it needed for so long and still without. Whoever waits for others is not to blame. */
@@ -87,17 +91,21 @@ function isExpired({ witness, now }: Turn, node: NodeId, { sinceMs, sent }: Lack
 }
 
 /** Who should hold it from now on, or undefined where nothing is to be changed, or could be. */
-function nextHolders(turn: Turn, { view, content, holders }: Held, { lacking, shunned, name }: Holding): NodeId[] | undefined {
+function nextHolders(turn: Turn, { view, content, holders }: Held, { lacking, idle, shunned, name }: Holding): NodeId[] | undefined {
   const { replicas } = view.record;
   const sound = holders.filter((node) => !lacking.has(node));
   const expired = holders.filter((node) => lacking.has(node) && isExpired(turn, node, lacking.get(node)!));
   const sources = holders.filter((node) => holds(turn, node, { ...name, hash: content.hash }));
   // Newcomers would have nobody to get it from, and those who are gone may come back with it.
   if (holders.length > 0 && content.hash !== '' && sources.length === 0) return undefined;
-  const staying = sound.length >= replicas
-    ? sound.slice(0, replicas)
+  const working = sound.filter((node) => !idle.has(node));
+  const resting = holders.filter((node) => idle.has(node) && !expired.includes(node)).slice(0, replicas);
+  const staying = working.length >= replicas
+    ? holders.filter((node) => resting.includes(node) || working.slice(0, replicas).includes(node))
     : holders.filter((node) => !expired.includes(node) || (sound.length === 0 && sources.includes(node)));
-  const wanted = replicas - staying.filter((node) => !expired.includes(node)).length;
+  const graceMs = turn.witness.options.network.parameters.holderGraceMs;
+  const rests = (node: NodeId): boolean => turn.now - (idle.get(node) ?? turn.now) > graceMs;
+  const wanted = replicas - staying.filter((node) => !expired.includes(node) && !rests(node)).length;
   const next = [...staying, ...drawHolders(turn, view.owner, name, [...holders, ...shunnedNow(turn, shunned)], wanted)].slice(0, HOLDERS_MAX);
   if (next.length === 0 || (next.length === holders.length && next.every((node) => holders.includes(node)))) return undefined;
   for (const node of expired) shun(turn, shunned, node);
@@ -167,10 +175,10 @@ function dueAt({ helpedAtMs, helps, sent, sinceMs }: Lack): number {
   return Math.max(helpedAtMs + Math.min(HELP_MS_MAX, HELP_MS * 2 ** (helps - 1)), sent > 0 ? sinceMs + SUPPLY_MS : 0);
 }
 
-function schedule(turn: Turn, { name, lacking, isShort }: Holding): void {
+function schedule(turn: Turn, { name, lacking, idle, isShort }: Holding): void {
   const { holderGraceMs } = turn.witness.options.network.parameters;
   const dues = [...lacking.values()].map((lack) => dueAt(lack));
-  const graces = [...lacking.values()].map(({ sinceMs }) => sinceMs + holderGraceMs + 1).filter((at) => at > turn.now);
+  const graces = [...[...lacking.values()].map(({ sinceMs }) => sinceMs), ...idle.values()].map((sinceMs) => sinceMs + holderGraceMs + 1).filter((at) => at > turn.now);
   if (dues.length === 0 && !isShort) return turn.emit({ do: 'clear', name: timerOf(name) });
   turn.emit({ do: 'timer', name: timerOf(name), delayMs: Math.max(1, Math.min(...dues, ...graces, turn.now + Math.max(HELP_MS, holderGraceMs)) - turn.now) });
 }

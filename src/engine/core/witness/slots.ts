@@ -4,7 +4,7 @@
  */
 import type { EndCode, Receipt } from '../message.js';
 import type { Assignment, EscrowRecord, Id, NodeId, Signed } from '../record.js';
-import { bench } from './assembly.js';
+import { bench, isAtWork } from './assembly.js';
 import { paths } from './paths.js';
 import { settle } from './settlement.js';
 import type { Slot, Task, Turn } from './state.js';
@@ -141,7 +141,7 @@ export function tally(turn: Turn, task: Task): void {
   const agreeing = agreement(task).length;
   if (agreeing >= k || (agreeing > k / 2 && waiting === 0)) return conclude(turn, task, 'settled');
   if (waiting > 0 && agreeing + waiting > k / 2) return;
-  const reserve = task.assignment.ranks.find(({ node }) => !task.slots.has(node) && turn.witness.seats.has(node) && (!hasBoxes(task) || task.boxes[node] !== undefined));
+  const reserve = task.assignment.ranks.find(({ node }) => !task.slots.has(node) && isAtWork(turn, node) && (!hasBoxes(task) || task.boxes[node] !== undefined));
   if (reserve) return giveSlot(turn, task, reserve.node);
   if (waiting > 0 || states.includes('away')) return;
   conclude(turn, task, states.filter((state) => state === 'answered').length > 1 ? 'no-consensus' : 'no-workers');

@@ -72,7 +72,7 @@ export interface Task {
   endedAtMs: Millis;
 }
 
-/** A holder that is not at work, or lacks the current content. */
+/** A holder that is not there, or lacks the current content. */
 export interface Lack {
   /** Since when, or since it was last sent what it lacks. */
   sinceMs: Millis;
@@ -98,9 +98,11 @@ export interface Holding {
   /** The content that is lacked. */
   hash: Id | '';
   readonly lacking: Map<NodeId, Lack>;
+  /** Holders that take no work, since when. */
+  readonly idle: Map<NodeId, Millis>;
   /** Holders that were replaced, until when they are not drawn, and for how many grace times. */
   readonly shunned: Map<NodeId, { readonly graces: number; readonly untilMs: Millis }>;
-  /** Fewer holders are sound than its owner wants. */
+  /** Fewer holders have it and are at work than its owner wants. */
   isShort: boolean;
   round: Round | undefined;
 }
