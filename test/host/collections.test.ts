@@ -224,3 +224,20 @@ test('deleted, a collection is over, and what was kept about it here is gone', a
   assert.deepEqual([(await at.host.get(id)).status, await at.host.list(), (await at.store.entries('host/')).filter(([key]) => !key.startsWith('host/task/'))], ['closed', [], []]);
   assert.equal((await caught(at.host.extend(id, 1))).code, 'bad-input');
 });
+
+test('a collection is deleted after the insertions that were called before, and those called after have none to insert into', async () => {
+  const { at, id } = await filled(1);
+  let release = (): void => undefined;
+  at.hold = new Promise((resolve) => (release = resolve));
+  const over: string[] = [];
+  const inserting = at.host.submit(insertion(id, 2)).then(({ inserted }) => over.push(`inserted ${String(inserted)}`));
+  const deleting = at.host.delete(id).then(() => over.push('deleted'));
+  const late = caught(at.host.submit(insertion(id, 2)));
+  while (at.bought.length < 2) await new Promise(setImmediate);
+  assert.ok(at.orders.every(({ closed }) => !closed), 'what is paid for is not refused');
+  release();
+  await Promise.all([inserting, deleting]);
+  assert.deepEqual(over, ['inserted 2', 'deleted']);
+  assert.equal((await late).code, 'bad-input');
+  assert.equal(at.bought.length, 2);
+});

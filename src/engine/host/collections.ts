@@ -73,7 +73,12 @@ export class CollectionHost implements Collections {
     return this.get(id);
   }
 
-  async delete(id: string): Promise<void> {
+  /** After the insertions that are under way: what of them is paid for would be refused otherwise. */
+  delete(id: string): Promise<void> {
+    return this.#insertions.take(String(id), () => this.#delete(id));
+  }
+
+  async #delete(id: string): Promise<void> {
     const { clock, watch, store } = this.world;
     const driver = await linked(this.world);
     await findOwn(this.world, driver, id);
