@@ -8,7 +8,7 @@ import { KernelError } from '../../src/kernels/kernel.js';
 import { kernel } from '../../src/kernels/custom_wasm/kernel.js';
 import { fuelToStart, manifest } from '../../src/kernels/custom_wasm/manifest.js';
 import { Writer } from '../../src/kernels/custom_wasm/meter/writer.js';
-import { STEPS_PER_FUEL } from '../../src/kernels/custom_wasm/tank.js';
+import { STEPS_PER_FUEL, Tank } from '../../src/kernels/custom_wasm/tank.js';
 import { assemble, context, example, guest, run } from './custom_wasm-context.js';
 import { FAILURE_FUEL, INPUTS, type Recorded } from './custom_wasm-recorded.js';
 import { countWords, mandelbrot, runPlain } from './custom_wasm-reference.js';
@@ -84,7 +84,7 @@ describe('custom_wasm: fuel', () => {
     assert.equal(fuel - fuelToStart({ module, input: NOTHING }), Math.ceil((7 * 4_000_000 + 3) / STEPS_PER_FUEL));
   });
 
-  it('is charged for what calls, jumps and blocks carry', async () => {
+  it('is charged for what calls, jumps and blocks carry, and for memory', async () => {
     const around = `(type $t (func (param i32 i32))) (table funcref (elem $two)) (func $two (type $t)) (func $one (result i32) (return (i32.const 1)))
       (func $wide (result ${'i32 '.repeat(20)}) ${'(i32.const 1) '.repeat(20)})`;
     const cases: readonly (readonly [steps: number, body: string])[] = [
@@ -96,6 +96,10 @@ describe('custom_wasm: fuel', () => {
       [1 + 2 + (1 + 1) + 1, '(drop (block (result i32) (br_if 0 (i32.const 1) (i32.const 1))))'],
       [1 + 2 + (4 + 1) + 1, '(drop (block (result i32) (br_table 0 0 (i32.const 1) (i32.const 0))))'],
       [1 + (1 + 1) + 1 + 1, '(drop (if (result i32) (i32.const 1) (then (i32.const 2)) (else (i32.const 3))))'],
+      [1 + 4 + 1, '(drop (i32.load (i32.const 0)))'],
+      [1 + 1 + 4, '(i32.store8 (i32.const 0) (i32.const 1))'],
+      [1 + 4 + 1, '(drop (v128.load (i32.const 0)))'],
+      [1 + 1 + 4, '(v128.store (i32.const 0) (v128.const i32x4 0 0 0 0))'],
       [1 + (1 + 2) + 1, '(i32.const 1) (loop (param i32) (result i32)) (drop)'],
     ];
     for (const [steps, body] of cases) {
@@ -160,6 +164,30 @@ describe('custom_wasm: fuel', () => {
     const payload = { module: example('wat/crc32'), input: new Uint8Array(500_000) };
     await run(payload, { progress: (phase, loaded, total) => void (phase === 'run' && total === 10_000_000 && seen.push(loaded)) }, 100_000);
     assert.ok(seen.length > 10 && seen.every((loaded, i) => i === 0 || loaded >= seen[i - 1]!));
+  });
+});
+
+describe('custom_wasm: slices', () => {
+  /** Steps that the tank grants next, where each slice before took so long. */
+  const granted = (msOfEach: readonly number[], stepsMax?: number): number[] => {
+    let now = 0;
+    const tank = new Tank(30_000_000, () => void (now += 1_000), stepsMax, () => now);
+    const slices = [Number(tank.first)];
+    for (const ms of msOfEach) {
+      now += ms;
+      slices.push(Number(tank.tick(0n)));
+    }
+    return slices;
+  };
+
+  it('get shorter where steps take long, and longer again, whatever the host takes between them', () => {
+    const quick = granted([0.1, 0.1, 0.1, 0.1, 0.1, 0.1]);
+    assert.deepEqual(quick, [500_000, 1_000_000, 2_000_000, 4_000_000, 8_000_000, 8_000_000, 8_000_000]);
+    assert.deepEqual(granted([0, 4, 200, 200, 0]), [500_000, 1_000_000, 500_000, 20_000, 20_000, 40_000]);
+  });
+
+  it('are no longer than they may be', () => {
+    assert.deepEqual(granted([50, 0, 0], 97), [97, 97, 97, 97]);
   });
 });
 

@@ -7,8 +7,8 @@ import { STACK_BYTES_MAX } from './meter/limits.js';
 import { meter } from './meter/meter.js';
 import { Tank } from './tank.js';
 
-/** @param sliceSteps how often the guest is interrupted; it changes nothing that can be observed */
-export async function runGuest(payload: CustomWasmPayload, context: KernelContext, sliceSteps?: number): Promise<CustomWasmOutput> {
+/** @param sliceStepsMax the guest is interrupted as often at least; it changes nothing that can be observed */
+export async function runGuest(payload: CustomWasmPayload, context: KernelContext, sliceStepsMax?: number): Promise<CustomWasmOutput> {
   const atStart = fuelToStart(payload);
   const pause = (fuelUsed: number): void => {
     context.signal.throwIfAborted();
@@ -18,7 +18,7 @@ export async function runGuest(payload: CustomWasmPayload, context: KernelContex
   const metered = meter(payload.module, () => context.breatheSync());
   checkExports(metered, payload.export);
 
-  const tank = new Tank(payload.fuel - atStart, (fuelUsed) => pause(atStart + fuelUsed), sliceSteps);
+  const tank = new Tank(payload.fuel - atStart, (fuelUsed) => pause(atStart + fuelUsed), sliceStepsMax);
   const module = await WebAssembly.compile(metered.bytes as BufferSource);
   const { exports } = await instantiate(module, tank);
   await context.breathe();

@@ -6,22 +6,31 @@ import { KernelError } from '../kernel.js';
 
 /** The guest counts in steps, one for a simple instruction. A machine slower than most does so many in a microsecond. */
 export const STEPS_PER_FUEL = 4_000;
-/** One to two milliseconds. */
-const SLICE_STEPS = 8_000_000;
+/** Steps vary: one that waits for memory takes as long as a hundred others. So slices are fitted to the time they take. */
+const SLICE_MS = 2;
+const SLICE_STEPS_FIRST = 500_000;
+const SLICE_STEPS_MIN = 20_000;
+const SLICE_STEPS_MAX = 8_000_000;
 
 export class Tank {
   #granted: number;
+  #sliceSteps: number;
+  /** When the slice began; how long the first takes is not known, as compiling comes before. */
+  #begunMs: number | undefined;
 
   /**
    * @param fuelMax fuel units the guest may use
    * @param pause called between slices
+   * @param clock milliseconds
    */
   constructor(
     private readonly fuelMax: number,
     private readonly pause: (fuelUsed: number) => void,
-    private readonly sliceSteps = SLICE_STEPS,
+    private readonly sliceStepsMax = SLICE_STEPS_MAX,
+    private readonly clock: () => number = () => performance.now(),
   ) {
-    this.#granted = Math.min(sliceSteps, this.#stepsMax);
+    this.#sliceSteps = Math.min(SLICE_STEPS_FIRST, sliceStepsMax);
+    this.#granted = Math.min(this.#sliceSteps, this.#stepsMax);
   }
 
   /** Steps of the first slice. */
@@ -36,8 +45,10 @@ export class Tank {
    */
   readonly tick = (left: bigint): bigint => {
     const used = this.#granted - Number(left);
+    this.#fitSlice();
     this.pause(this.used(left));
-    this.#granted = Math.min(used + this.sliceSteps, this.#stepsMax);
+    this.#granted = Math.min(used + this.#sliceSteps, this.#stepsMax);
+    this.#begunMs = this.clock();
     return BigInt(this.#granted - used);
   };
 
@@ -49,6 +60,13 @@ export class Tank {
     const steps = this.#granted - Number(left);
     if (steps > this.#stepsMax) throw new KernelError('limit-exceeded', 'The module has used up its fuel: pass a larger `fuel`, or give it less to do. An endless loop ends like this too.');
     return Math.ceil(steps / STEPS_PER_FUEL);
+  }
+
+  /** The next slice has twice the steps at most, and fewer where the last one took long. */
+  #fitSlice(): void {
+    const tookMs = this.#begunMs === undefined ? 0 : this.clock() - this.#begunMs;
+    const fitting = Math.floor((this.#sliceSteps * SLICE_MS) / Math.max(tookMs, SLICE_MS / 2));
+    this.#sliceSteps = Math.min(Math.max(fitting, SLICE_STEPS_MIN), this.sliceStepsMax);
   }
 
   get #stepsMax(): number {
