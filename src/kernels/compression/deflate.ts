@@ -3,20 +3,19 @@
  * pieces are all part of the format.
  * Source: RFC 1951.
  */
-import { Deflate, Inflate } from 'fflate';
-import { damaged, writeHeader, type BytesHeader } from './container.js';
+import { Deflate } from 'fflate';
+import { writeHeader, type BytesHeader } from './container.js';
+import { Inflater } from './inflate.js';
 import { HEADER_BYTES, type BytesScheme } from './schemes.js';
 
 /**
- * What comes before the first byte, for both sides. Without it fflate's stream refers to zeros there all the same,
- * which no inflater takes: https://github.com/101arrowz/fflate/issues/260.
+ * What comes before the first byte; `inflate.ts` has as many zeros there. Without it fflate's stream refers to them all the
+ * same, which no other inflater takes: https://github.com/101arrowz/fflate/issues/260.
  */
 const DICTIONARY = new Uint8Array(32_768);
 /** Left open, `mem` is taken from a logarithm, whose last bit may differ between engines. */
 const OPTIONS = { level: 6, mem: 8, dictionary: DICTIONARY } as const;
-const DEFLATED_PIECE_BYTES = 32_768;
-/** A deflated byte expands to at most 1,032: so much, 1 MB, may come out before there is a look at it. */
-const INFLATED_PIECE_BYTES = 1_024;
+const PIECE_BYTES = 32_768;
 
 export type BytesDone = (bytes: number) => Promise<void>;
 
@@ -26,11 +25,11 @@ export interface Packed {
   readonly data: Uint8Array;
 }
 
-async function eachPiece(data: Uint8Array, pieceBytes: number, push: (piece: Uint8Array, final: boolean) => void, done: BytesDone): Promise<void> {
+async function deflateByPieces(deflate: Deflate, data: Uint8Array, done: BytesDone): Promise<void> {
   let begin = 0;
   do {
-    const end = Math.min(begin + pieceBytes, data.length);
-    push(data.subarray(begin, end), end === data.length);
+    const end = Math.min(begin + PIECE_BYTES, data.length);
+    deflate.push(data.subarray(begin, end), end === data.length);
     await done(end);
     begin = end;
   } while (begin < data.length);
@@ -46,7 +45,7 @@ export async function pack(data: Uint8Array, scheme: BytesScheme, done: BytesDon
       if (length + part.length <= body.length) body.set(part, length);
       length += part.length;
     });
-    await eachPiece(data, DEFLATED_PIECE_BYTES, (piece, final) => deflate.push(piece, final), done);
+    await deflateByPieces(deflate, data, done);
     if (length < data.length) return withHeader(container.slice(0, HEADER_BYTES + length), { scheme, length: data.length });
   }
   body.set(data);
@@ -65,27 +64,10 @@ function withHeader(data: Uint8Array, header: BytesHeader): Packed {
 export async function unpack(data: Uint8Array, { scheme, length }: BytesHeader, done: BytesDone): Promise<Uint8Array> {
   const body = data.subarray(HEADER_BYTES);
   if (scheme === 'store') return new Uint8Array(body);
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  const inflate = new Inflate({ dictionary: DICTIONARY }, (part) => {
-    // The header is within the limit, so a bomb ends here: whatever it still holds is never unpacked.
-    if (at + part.length > length) throw damaged(`it expands to more than its ${length} bytes`);
-    bytes.set(part, at);
-    at += part.length;
-  });
-  const push = (piece: Uint8Array, final: boolean): void => {
-    try {
-      inflate.push(piece, final);
-    } catch (cause) {
-      throw isFlateError(cause) ? damaged(`its stream is broken (${cause.message})`) : cause;
-    }
-  };
-  await eachPiece(body, INFLATED_PIECE_BYTES, push, done);
-  if (at !== length) throw damaged(`it expands to ${at} of its ${length} bytes`);
-  return bytes;
-}
-
-/** fflate numbers its errors. */
-function isFlateError(cause: unknown): cause is Error & { readonly code: number } {
-  return cause instanceof Error && typeof (cause as { code?: unknown }).code === 'number';
+  const inflater = new Inflater(body, length);
+  for (;;) {
+    const bytes = inflater.next();
+    await done(HEADER_BYTES + inflater.loaded);
+    if (bytes) return bytes;
+  }
 }
