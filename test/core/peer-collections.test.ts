@@ -194,6 +194,21 @@ test('possession is proved of what is held', () => {
   assert.deepEqual(peer.sent('proof'), [{ t: 'proof', ...NAME, period: 3, sealed: 'sealed' }]);
 });
 
+test('what the shelf lost is not said to be kept any more, and kept anew when it comes', () => {
+  const peer = holder();
+  peer.certify(collection);
+  keep(peer, '');
+  keep(peer, HASH);
+  peer.look();
+  peer.feed({ on: 'shelf-lost', shard: { ...NAME, hash: HASH } });
+  assert.deepEqual(heldBy(peer), ['']);
+  assert.deepEqual(peer.effects('shelf-drop'), [{ do: 'shelf-drop', shard: NAME, hashes: [HASH] }]);
+  peer.says({ t: 'keep', ...NAME, hash: HASH, box: '', turn: 0 });
+  assert.equal(peer.sent('kept').length, 0);
+  keep(peer, HASH);
+  assert.equal(peer.sent('kept').length, 1);
+});
+
 test('keys are handed out for the own collections alone', () => {
   const wanted = { t: 'keys-wanted', ...NAME, to: [{ node: bob, box: key('box') }] } as const;
   const stranger = holder(carol);

@@ -177,6 +177,20 @@ test('a proof is an HMAC over the ranges that were asked for, for the witness al
   assert.equal(await one.shelf.prove({ ...content, hash: sha256Id('not here') }, toBase64url(nonce), ranges, witness.signer.boxKey), undefined);
 });
 
+test('what is no longer on the disk is known to be lost', async () => {
+  const [owner, holder] = [await newNode(), await newNode()];
+  await giveKey(owner, holder);
+  const content = await write(holder, utf8('an index'));
+  const unfit = { node: sha256Id('x'), box: 'A'.repeat(43) };
+  assert.equal(await holder.shelf.read(content, unfit), undefined);
+  assert.equal(await holder.shelf.isLost(content), false, 'nobody can seal to that key, which is another matter');
+  await holder.store.write([[`data/${NAME.collection}/${NAME.shard}/${content.hash}`, null]]);
+  assert.equal(await holder.shelf.isLost(content), true);
+  assert.equal(await holder.shelf.isLost(EMPTY), false);
+  await holder.store.write([[`key/${NAME.collection}/${NAME.shard}`, null]]);
+  assert.equal(await holder.shelf.isLost(EMPTY), true);
+});
+
 test('a store that fails once is tried again', async () => {
   const [owner, signer] = [await newNode(), (await newNode()).signer];
   let failures = 1;

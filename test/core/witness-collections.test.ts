@@ -467,6 +467,51 @@ test('who does not answer is asked again, and after that is not believed to hold
   assert.ok(all.sent('keep', count).some(({ to, box }) => to === carol && box === ''));
 });
 
+test('a holder whose proof is not that of most is supplied before it is believed again, and replaced if that does not help', () => {
+  const all = new Collections();
+  all.join(bob, carol, dave, erin);
+  all.open({ replicas: 3 });
+  const [one, two, liar] = all.holders as [NodeId, NodeId, NodeId];
+  all.fill(one, two, liar);
+  const fail = (): void => {
+    all.untilAsked();
+    all.prove(one, key('right'));
+    all.prove(two, key('right'));
+    all.prove(liar, key('wrong'));
+  };
+  const isBelieved = (): boolean => all.task(HASH, { k: 3 }) === undefined;
+  fail();
+  all.keeps(liar, HASH);
+  assert.equal(isBelieved(), false, 'it only says so');
+  all.bench.say(one, { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: liar, box: 'box' }, CONTENT);
+  all.keeps(liar, HASH);
+  assert.equal(isBelieved(), true);
+  for (let round = 0; round < 2; round += 1) {
+    all.bench.pass(DAY_MS / 2);
+    fail();
+    if (round > 0) break;
+    all.bench.say(two, { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: liar, box: 'box' }, CONTENT);
+    all.keeps(liar, HASH);
+  }
+  all.bench.pass(300);
+  assert.ok(!all.holders.includes(liar));
+  const fourth = [bob, carol, dave, erin].find((node) => node !== liar && !all.holders.includes(node))!;
+  all.join(fourth);
+  assert.deepEqual(all.holders, [one, two, fourth]);
+});
+
+test('the word of the last one to hold it has to do', () => {
+  const all = new Collections();
+  all.join(bob);
+  all.open({ replicas: 1 });
+  all.fill(bob);
+  all.untilAsked();
+  all.bench.pass(DAY_MS / 8);
+  assert.equal(all.task(HASH, { k: 1 })?.code, 'no-workers', 'it said nothing');
+  all.keeps(bob, HASH);
+  assert.equal(all.task(HASH, { k: 1 }), undefined);
+});
+
 test('a deposit does not go back while a rent is on its way out of it', () => {
   const all = new Collections();
   all.join(bob, carol);

@@ -65,6 +65,8 @@ export type Happening =
   | { readonly on: 'crypto-failed'; readonly as: unknown; readonly message: string }
   /** `ok`: the content is on the shelf. `turn`: as the witness handed it over; without, a kernel wrote it. */
   | { readonly on: 'shelf-kept'; readonly shard: Stored; readonly turn?: number; readonly ok: boolean }
+  /** Instead of `shelf-read` or `shelf-proved`: what was kept is not there any more. */
+  | { readonly on: 'shelf-lost'; readonly shard: Content }
   | { readonly on: 'shelf-boxed'; readonly shard: ShardName; readonly boxes: Readonly<Record<NodeId, string>> }
   | { readonly on: 'shelf-read'; readonly shard: Content; readonly to: NodeId; readonly box: string; readonly ciphertext: Uint8Array }
   | { readonly on: 'shelf-proved'; readonly shard: Content; readonly period: number; readonly sealed: string }

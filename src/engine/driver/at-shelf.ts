@@ -1,6 +1,7 @@
 /** Effects on the shelf, and the events that answer them. */
 import type { Effect } from '../core/effect.js';
 import type { Happening } from '../core/event.js';
+import type { Content } from '../core/shard.js';
 import type { Shelf } from './shelf.js';
 
 export type ShelfEffect = Extract<Effect, { do: `shelf-${string}` }>;
@@ -14,14 +15,18 @@ export async function atShelf(shelf: Shelf, effect: ShelfEffect): Promise<Happen
       return { on: 'shelf-boxed', shard, boxes: await shelf.box(shard, effect.to) };
     case 'shelf-read': {
       const content = await shelf.read(effect.shard, effect.to);
-      return content && { on: 'shelf-read', shard: effect.shard, to: effect.to.node, ...content };
+      return content ? { on: 'shelf-read', shard: effect.shard, to: effect.to.node, ...content } : lost(shelf, effect.shard);
     }
     case 'shelf-prove': {
       const sealed = await shelf.prove(effect.shard, effect.nonce, effect.ranges, effect.witnessBox);
-      return sealed === undefined ? undefined : { on: 'shelf-proved', shard: effect.shard, period: effect.period, sealed };
+      return sealed === undefined ? lost(shelf, effect.shard) : { on: 'shelf-proved', shard: effect.shard, period: effect.period, sealed };
     }
     case 'shelf-drop':
       await shelf.drop(shard, effect.hashes);
       return undefined;
   }
+}
+
+async function lost(shelf: Shelf, shard: Content): Promise<Happening | undefined> {
+  return (await shelf.isLost(shard)) ? { on: 'shelf-lost', shard } : undefined;
 }

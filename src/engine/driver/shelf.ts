@@ -46,6 +46,8 @@ export interface Shelf {
   box(name: ShardName, to: readonly Boxed[]): Promise<Readonly<Record<NodeId, string>>>;
   /** For another node; undefined for what is not here. */
   read(content: Content, to: Boxed): Promise<{ readonly ciphertext: Uint8Array; readonly box: string } | undefined>;
+  /** What was kept is not there any more, or its key is not. */
+  isLost(content: Content): Promise<boolean>;
   /** A sealed `StorageProof`. */
   prove(content: Content, nonce: string, ranges: readonly (readonly [number, number])[], witnessBox: BoxKey): Promise<string | undefined>;
   /** These contents; where none is named, all of the shard and its key. */
@@ -190,6 +192,11 @@ export function createShelf({ net, signer, open, cipher = subtleCipher() ?? null
       if (!ciphertext || !key) return undefined;
       const box = to.box === '' ? '' : (await sealEach(key, [to]))[to.node];
       return box === undefined ? undefined : { ciphertext, box };
+    },
+
+    async isLost(content) {
+      const [ciphertext, key] = await Promise.all([ciphertextOf(content), storedKey(content)]);
+      return !ciphertext || !key;
     },
 
     async prove(content, nonce, ranges, witnessBox) {

@@ -55,6 +55,14 @@ export function onShelfKept(turn: Turn, content: Stored, at: number | undefined)
   settle(turn, content, at ?? 0);
 }
 
+/** A disk forgets. Not said to be kept any more, so that it is supplied again. */
+export function onShelfLost({ peer, emit }: Turn, { collection, shard, hash }: Content): void {
+  const sizes = peer.held.get(nameOf({ collection, shard }))?.sizes;
+  if (!sizes?.delete(hash)) return;
+  if (sizes.size === 0) peer.held.delete(nameOf({ collection, shard }));
+  emit({ do: 'shelf-drop', shard: { collection, shard }, hashes: [hash] });
+}
+
 /** It is here; said only of what stays here. */
 function settle(turn: Turn, content: Content, at: number): void {
   const shelved = turn.peer.held.get(nameOf(content))!;

@@ -139,6 +139,8 @@ function handle(turn: Turn, event: Event): void {
       return; // the witness's
     case 'shelf-kept':
       return event.ok ? holder.onShelfKept(turn, event.shard, event.turn) : undefined;
+    case 'shelf-lost':
+      return holder.onShelfLost(turn, event.shard);
     case 'shelf-boxed':
       return owner.onShelfBoxed(turn, event.shard, event.boxes);
     case 'shelf-read':

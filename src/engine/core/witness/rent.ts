@@ -10,7 +10,7 @@ import type { PeerMessage, StorageProof } from '../message.js';
 import type { Parameters } from '../network.js';
 import type { CollectionRecord, Micro, NodeId, ReleaseRecord, RentRecord } from '../record.js';
 import { certifyOwn, isSigning } from './certifier.js';
-import { nameOf, type ShardName, shardNamed } from '../shard.js';
+import { type Content, nameOf, type ShardName, shardNamed } from '../shard.js';
 import { disbelieve, holds, lookUp } from './holdings.js';
 import { tend } from './repair.js';
 import { termsOf } from './settlement.js';
@@ -85,7 +85,7 @@ export function startRound(turn: Turn, name: ShardName, period: number, random: 
   const holding = turn.witness.holdings.get(nameOf(name));
   if (!held || !holding || holding.round?.period === period) return;
   const { hash, size } = held.content;
-  const asked = held.holders.filter((node) => holds(turn, node, { ...name, hash }));
+  const asked = held.holders.filter((node) => holding.doubted.has(node) || holds(turn, node, { ...name, hash }));
   if (asked.length === 0) return;
   const bytes = new DataView(random.buffer, random.byteOffset + NONCE_BYTES);
   const length = Math.min(size, RANGE_BYTES_MAX);
@@ -127,16 +127,25 @@ export function onProofRead(turn: Turn, { name, period, from }: Extract<RentCont
   if (round.answers.size === round.asked.length) closeRound(turn, name, round);
 }
 
+/** Whoever says something else than most, or nothing, has not shown that it has the content. Where they are equal in number nobody knows who has. */
+function judge(turn: Turn, node: NodeId, content: Content, answer: string | undefined, right: string | undefined): void {
+  const holding = turn.witness.holdings.get(nameOf(content))!;
+  if (holding.hash !== content.hash || (answer !== undefined && right === undefined)) return;
+  if (answer !== undefined && answer === right) return void holding.doubted.delete(node);
+  holding.doubted.set(node, (holding.doubted.get(node) ?? 0) + 1);
+  disbelieve(turn, node, content);
+}
+
 /** More than half of the answers say the same: they are paid, as many as the owner wants. Otherwise nobody is, yet. */
 function closeRound(turn: Turn, name: ShardName, { period, hash, size, asked, answers }: Round): void {
   const key = nameOf(name);
   const held = lookUp(turn, name);
   turn.emit({ do: 'clear', name: `${PROOF_TIMER}/${key}` });
   turn.witness.holdings.get(key)!.round = undefined;
-  for (const node of asked) if (!answers.has(node)) disbelieve(turn, node, { ...name, hash });
-  tend(turn, name);
   const macs = [...answers.values()].filter((one) => one !== undefined);
   const mac = macs.find((one) => macs.filter((other) => other === one).length > macs.length / 2);
+  for (const node of asked) judge(turn, node, { ...name, hash }, answers.get(node), mac);
+  tend(turn, name);
   if (!held || mac === undefined || !isSigning(turn) || !isDue(turn, held.view, name.shard, size, period)) return;
   const { view } = held;
   const { feePpm, ...terms } = termsOf(turn);

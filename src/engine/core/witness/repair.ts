@@ -22,6 +22,8 @@ const HELP_MS_MAX = 60_000;
 /** A content under way is given this long before it is sent again. */
 const SUPPLY_MS = 10_000;
 const HOLDERS_MAX = 8;
+/** Of proofs in a row, before a holder is replaced. */
+const FAILURES_MAX = 3;
 const GRACES_MAX = 1_024;
 
 export const TEND_TIMER = 'shard';
@@ -54,7 +56,7 @@ export function tend(turn: Turn, { collection, shard }: ShardName): void {
     if (holdings.delete(nameOf(name))) turn.emit({ do: 'clear', name: timerOf(name) });
     return;
   }
-  const holding = holdings.get(nameOf(name)) ?? { name, hash: held.content.hash, lacking: new Map(), idle: new Map(), shunned: new Map(), isShort: true, round: undefined };
+  const holding = holdings.get(nameOf(name)) ?? { name, hash: held.content.hash, lacking: new Map(), idle: new Map(), doubted: new Map(), shunned: new Map(), isShort: true, round: undefined };
   holdings.set(nameOf(name), holding);
   assess(turn, held, holding);
   const next = isSigning(turn) && !isAppointing(turn, name) ? nextHolders(turn, held, holding) : undefined;
@@ -74,8 +76,10 @@ function assess(turn: Turn, { content, holders, view }: Held, holding: Holding):
   if (holding.hash !== content.hash) {
     holding.hash = content.hash;
     lacking.clear();
+    holding.doubted.clear();
   }
   for (const node of lacking.keys()) if (!holders.includes(node)) lacking.delete(node);
+  for (const node of holding.doubted.keys()) if (!holders.includes(node)) holding.doubted.delete(node);
   for (const node of idle.keys()) if (!holders.includes(node) || isAtWork(turn, node)) idle.delete(node);
   for (const node of holders) {
     if (!isAtWork(turn, node) && !idle.has(node)) idle.set(node, turn.now);
@@ -85,16 +89,16 @@ function assess(turn: Turn, { content, holders, view }: Held, holding: Holding):
   holding.isShort = holders.filter((node) => !lacking.has(node) && !idle.has(node)).length < view.record.replicas;
 }
 
-/** Gone for too long, or given what it needed for so long and still without. Whoever waits for others is not to blame. */
-function isExpired({ witness, now }: Turn, node: NodeId, { sinceMs, sent }: Lack): boolean {
-  return now - sinceMs > witness.options.network.parameters.holderGraceMs && (!witness.seats.has(node) || sent > 0);
+/** Gone for too long, or given what it needed for so long and still without, or ever again. Whoever waits for others is not to blame. */
+function isExpired({ witness, now }: Turn, node: NodeId, { sinceMs, sent }: Lack, failures: number): boolean {
+  return failures >= FAILURES_MAX || now - sinceMs > witness.options.network.parameters.holderGraceMs && (!witness.seats.has(node) || sent > 0);
 }
 
 /** Who should hold it from now on, or undefined where nothing is to be changed, or could be. */
-function nextHolders(turn: Turn, { view, content, holders }: Held, { lacking, idle, shunned, name }: Holding): NodeId[] | undefined {
+function nextHolders(turn: Turn, { view, content, holders }: Held, { lacking, idle, doubted, shunned, name }: Holding): NodeId[] | undefined {
   const { replicas } = view.record;
   const sound = holders.filter((node) => !lacking.has(node));
-  const expired = holders.filter((node) => lacking.has(node) && isExpired(turn, node, lacking.get(node)!));
+  const expired = holders.filter((node) => lacking.has(node) && isExpired(turn, node, lacking.get(node)!, doubted.get(node) ?? 0));
   const sources = holders.filter((node) => holds(turn, node, { ...name, hash: content.hash }));
   // Newcomers would have nobody to get it from, and those who are gone may come back with it.
   if (holders.length > 0 && content.hash !== '' && sources.length === 0) return undefined;

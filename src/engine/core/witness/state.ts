@@ -100,6 +100,8 @@ export interface Holding {
   readonly lacking: Map<NodeId, Lack>;
   /** Holders that take no work, since when. */
   readonly idle: Map<NodeId, Millis>;
+  /** Holders that did not prove that they have it, and how often in a row. */
+  readonly doubted: Map<NodeId, number>;
   /** Holders that were replaced, until when they are not drawn, and for how many grace times. */
   readonly shunned: Map<NodeId, { readonly graces: number; readonly untilMs: Millis }>;
   /** Fewer holders have it and are at work than its owner wants. */

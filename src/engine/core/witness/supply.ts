@@ -24,8 +24,16 @@ export function onOwnerBack(turn: Turn, owner: NodeId): void {
 }
 
 export function onKept(turn: Turn, from: NodeId, { collection, shard, hash, size }: From<'kept'>): void {
+  if (isOnlyClaimed(turn, from, { collection, shard, hash })) return;
   announce(turn, from, { collection, shard, hash, size });
   tend(turn, { collection, shard });
+}
+
+/** It could not prove it, and was given nothing since by those who can. Where there is nobody else, its word has to do. */
+function isOnlyClaimed(turn: Turn, from: NodeId, content: Content): boolean {
+  const holding = turn.witness.holdings.get(nameOf(content));
+  if (holding?.hash !== content.hash || !holding.doubted.has(from) || (holding.lacking.get(from)?.sent ?? 0) > 0) return false;
+  return lookUp(turn, content)?.holders.some((node) => node !== from && holds(turn, node, content)) ?? false;
 }
 
 export function onShardKeys(turn: Turn, from: NodeId, { collection, shard, boxes }: From<'shard-keys'>): void {
