@@ -40,7 +40,9 @@ async function connected() {
   return { engine, client: await starting };
 }
 
-const frames = (): number => document.querySelectorAll('iframe').length;
+/** Nobody can look into them; they are what stands beside the body. */
+const hosts = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('html > div[hidden]')];
+const frames = (): number => hosts().length;
 
 /** Resolves when the document has so many frames. */
 function until(count: number): Promise<void> {
@@ -76,6 +78,47 @@ describe("the page's client and sandbox frames", () => {
       expect(frames()).to.equal(1);
       await end(client);
       await until(0);
+    }
+  });
+
+  it('shows the page no nonce, and nothing of the frame', async () => {
+    const script = document.head.appendChild(document.createElement('script'));
+    script.setAttribute('nonce', '');
+    script.nonce = 'a-nonce-of-the-page';
+    const { engine, client } = await connected();
+    await engine.asks(GREETING);
+    expect([hosts()[0]!.shadowRoot, document.querySelector('iframe'), window.length]).to.deep.equal([null, null, 0]);
+    expect(document.documentElement.outerHTML).not.to.contain(script.nonce);
+    await client.close();
+    script.remove();
+  });
+
+  it('notices that the page took it away, moved it, or wrote its document anew', async () => {
+    const roots: readonly ((host: HTMLElement) => void)[] = [
+      (host) => host.remove(),
+      (host) => document.body.append(host),
+      () => {
+        const { documentElement: root } = document;
+        root.remove();
+        document.append(root.cloneNode(false));
+        document.documentElement.replaceWith(root);
+      },
+    ];
+    for (const change of roots) {
+      const { engine, client } = await connected();
+      const { port1, port2 } = new MessageChannel();
+      const heard: FromHost[] = [];
+      const lost = new Promise<FromHost>((resolve) => {
+        port1.onmessage = ({ data }: MessageEvent<FromHost>) => {
+          heard.push(data);
+          if (data.t === 'ready') change(hosts()[0]!);
+          else resolve(data);
+        };
+      });
+      engine.says({ type: 'sandbox', port: port2, script: GREETING });
+      const { t } = await lost;
+      expect([heard[0]!.t, t, frames()]).to.deep.equal(['ready', 'gone', 0]);
+      await client.close();
     }
   });
 

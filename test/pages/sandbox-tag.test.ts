@@ -37,13 +37,13 @@ test('a page that only submits runs a guest itself, and keeps no frame when it l
   const result = await submit(page, await guest({ local: 'only' }));
   assert.equal(result.code, undefined, JSON.stringify(result));
   assert.deepEqual([hexOf(result), result.workers, result.verified], [EXPECTED, ['local'], false]);
-  assert.equal((await page.$$('iframe')).length, 1);
+  assert.equal((await page.$$('html > div[hidden]')).length, 1);
   await page.evaluate(async () => {
     const node = document.querySelector('edge-net-node') as HTMLElement & { disconnect(): Promise<void> };
     await node.disconnect();
     node.remove();
   });
-  await eventually(async () => (await page.$$('iframe')).length === 0, 'the frame went with the engine');
+  await eventually(async () => (await page.$$('html > div[hidden]')).length === 0, 'the frame went with the engine');
   assert.deepEqual(visitor.complaints, []);
   await visitor.leave();
 });

@@ -17,11 +17,12 @@ const GREETING_MS_MAX = 1_000;
  * @returns a function that removes the frame, with all that runs in it
  */
 export function openFrame(engine: MessagePort, script: string): () => void {
+  const host = document.createElement('div');
   const frame = document.createElement('iframe');
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // Scripts and frameworks of the page may take away what they do not know.
+  // Scripts and frameworks of the page may take away what they do not know, or write the document anew. Moved, it loads again.
   const watch = new MutationObserver((records) => {
-    if (records.some(({ removedNodes }) => [...removedNodes].includes(frame))) lose('kernel-failed', 'The page removed the sandbox frame while a task ran in it.');
+    if (!host.isConnected || records.some(({ removedNodes }) => [...removedNodes].some((node) => node.contains(host)))) lose('kernel-failed', 'The page removed the sandbox frame while a task ran in it.');
   });
 
   function greet({ source }: MessageEvent): void {
@@ -41,7 +42,7 @@ export function openFrame(engine: MessagePort, script: string): () => void {
   function remove(): void {
     settle();
     watch.disconnect();
-    frame.remove();
+    host.remove();
   }
 
   function lose(code: Extract<FromHost, { t: 'gone' }>['code'], message: string): void {
@@ -50,10 +51,10 @@ export function openFrame(engine: MessagePort, script: string): () => void {
   }
 
   frame.setAttribute('sandbox', 'allow-scripts');
-  frame.setAttribute('aria-hidden', 'true');
-  frame.hidden = frame.inert = true;
   frame.tabIndex = -1;
-  frame.style.setProperty('display', 'none', 'important');
+  host.setAttribute('aria-hidden', 'true');
+  host.hidden = host.inert = true;
+  host.style.setProperty('display', 'none', 'important');
   frame.onload = () => {
     timer = setTimeout(() => lose('csp-frame', `The sandbox frame could not load ${script}. Check that the file is there, and that the Content-Security-Policy has script-src ${new URL(script).origin} or, in the tag, the page's nonce.`), GREETING_MS_MAX);
   };
@@ -64,9 +65,11 @@ export function openFrame(engine: MessagePort, script: string): () => void {
     return remove;
   }
   addEventListener('message', greet);
+  // What the frame is written from has the page's nonce in it, which a selector of a style sheet could spell out.
+  host.attachShadow({ mode: 'closed' }).append(frame);
   // Beside the body, which belongs to the page and its framework.
-  document.documentElement.append(frame);
-  watch.observe(document.documentElement, { childList: true });
+  document.documentElement.append(host);
+  for (const parent of [document, document.documentElement]) watch.observe(parent, { childList: true });
   return remove;
 }
 

@@ -71,10 +71,10 @@ const bed = {
   close: (pool: number): Promise<void> => pools[pool]!.close(),
   /** An endless job, in the midst of which the page removes the frame. */
   async bereave(pool: number): Promise<string | undefined> {
-    const onProgress = (): void => document.querySelector('iframe')?.remove();
+    const onProgress = (): void => document.querySelector('html > div[hidden]')?.remove();
     return codeOf(pools[pool]!.run(jobOf('stuck'), { onProgress }));
   },
-  frames: (): number => document.querySelectorAll('iframe').length,
+  frames: (): number => document.querySelectorAll('html > div[hidden]').length,
 
   /** The pool contract, over again in sandboxes. @returns what did not hold */
   async contract(): Promise<readonly string[]> {
