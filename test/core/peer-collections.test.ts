@@ -117,6 +117,17 @@ for (const [why, record] of [['deleted', { ...collection, collection: NAME.colle
   });
 }
 
+test('what is left of a collection that was over before this life is dropped at its start', () => {
+  const before = holder();
+  const records = [collection, hold, release];
+  for (const record of records) before.certify(record as Rec);
+  const store = [...before.state.ledger.entries()].map(({ record, certified }) => [`rec/${record.id}`, JSON.stringify(certified)] as const);
+  const peer = new Peer({ id: bob });
+  peer.feed({ on: 'start', store, vault: [], held: [{ ...NAME, hash: '', size: 0 }, { ...NAME, collection: key('unknown'), hash: '', size: 0 }] });
+  assert.deepEqual(peer.effects('shelf-drop'), [{ do: 'shelf-drop', shard: NAME }]);
+  assert.deepEqual([...peer.state.held.keys()], [`${key('unknown')}/0`]);
+});
+
 test('the content before is kept until the next, and so is what a kernel wrote for the one after', () => {
   const peer = holder();
   peer.certify(collection);

@@ -84,6 +84,14 @@ export function onCollectionsGrew(turn: Turn, records: readonly (Rec & { readonl
   for (const name of turn.peer.held.keys()) if (grown.has(shardNamed(name).collection)) tidy(turn, shardNamed(name));
 }
 
+/** At the start: of a collection that is over no record comes any more. */
+export function dropOver(turn: Turn): void {
+  for (const name of turn.peer.held.keys()) {
+    const view = turn.peer.ledger.collection(shardNamed(name).collection);
+    if (view?.released || view?.record.closed) tidy(turn, shardNamed(name));
+  }
+}
+
 /** Drops what the ledger no longer wants here. A list of holders leaves one out only when others have the content. */
 export function tidy(turn: Turn, { collection, shard }: ShardName): void {
   const { peer } = turn;

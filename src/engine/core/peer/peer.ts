@@ -50,7 +50,8 @@ function handle(turn: Turn, event: Event): void {
   switch (event.on) {
     case 'start':
       holder.restoreHeld(turn, event.held ?? []);
-      return restore(turn, event.store);
+      restore(turn, event.store);
+      return holder.dropOver(turn);
     case 'link-up':
       peer.link.up = true;
       peer.link.mode = event.mode;
