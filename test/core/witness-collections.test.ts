@@ -602,3 +602,22 @@ test('the owner is given a shard from whoever has it, and nobody else is', () =>
   all.bench.say(carol, { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: alice, box: '' }, CONTENT);
   assert.deepEqual(all.bench.sent.at(-1), { do: 'send', to: alice, message: { t: 'shard', collection: all.id, shard: 0, hash: HASH }, attachment: CONTENT });
 });
+
+test('an owner is given a shard as often as it asks, but not more than every ten seconds', () => {
+  const all = new Collections();
+  all.join(bob, carol);
+  all.open();
+  all.fill(bob, carol);
+  const shard = { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: alice, box: '' } as const;
+  const asked = (): number => all.bench.sent.filter(({ message }) => message.t === 'supply' && message.to.node === alice).length;
+  const want = (): void => all.bench.say(alice, { t: 'shard-want', collection: all.id, shard: 0 });
+  all.bench.say(bob, shard, CONTENT);
+  assert.equal(all.sent('shard').length, 0, 'it did not ask');
+  for (let time = 0; time < 5; time += 1) want();
+  assert.equal(asked(), 1);
+  for (let time = 0; time < 5; time += 1) all.bench.say(bob, shard, CONTENT);
+  assert.equal(all.sent('shard').length, 1);
+  all.bench.pass(10_000);
+  want();
+  assert.equal(asked(), 2);
+});

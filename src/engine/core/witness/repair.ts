@@ -56,7 +56,7 @@ export function tend(turn: Turn, { collection, shard }: ShardName): void {
     if (holdings.delete(nameOf(name))) turn.emit({ do: 'clear', name: timerOf(name) });
     return;
   }
-  const holding = holdings.get(nameOf(name)) ?? { name, hash: held.content.hash, lacking: new Map(), idle: new Map(), doubted: new Map(), shunned: new Map(), isShort: true, round: undefined };
+  const holding = holdings.get(nameOf(name)) ?? { name, hash: held.content.hash, lacking: new Map(), idle: new Map(), doubted: new Map(), shunned: new Map(), isShort: true, round: undefined, wanted: undefined };
   holdings.set(nameOf(name), holding);
   assess(turn, held, holding);
   const next = isSigning(turn) && !isAppointing(turn, name) ? nextHolders(turn, held, holding) : undefined;

@@ -107,6 +107,8 @@ export interface Holding {
   /** Fewer holders have it and are at work than its owner wants. */
   isShort: boolean;
   round: Round | undefined;
+  /** When its owner last asked for the content, and whether it is still to be given. */
+  wanted: { readonly atMs: Millis; isOpen: boolean } | undefined;
 }
 
 /** Results of a task that is over. */

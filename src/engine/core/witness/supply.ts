@@ -9,6 +9,8 @@ import type { Turn } from './state.js';
 
 /** So often a slow holder is given its time anew. */
 const SUPPLIES_MAX = 3;
+/** A holder uploads all of it each time: a little less than honest owners wait. */
+const WANT_INTERVAL_MS = 9_000;
 /** Of several holders another one is asked each time. */
 const WANT_MS = 1_000;
 
@@ -45,9 +47,14 @@ export function onShardKeys(turn: Turn, from: NodeId, { collection, shard, boxes
 /** A holder supplies another one, or the owner, with content. */
 export function onShard(turn: Turn, from: NodeId, { collection, shard, hash, to, box }: From<'shard'>, ciphertext: Uint8Array | undefined): void {
   const held = lookUp(turn, { collection, shard });
-  if (hash === '' || held?.content.hash !== hash || !held.view.wasHolder(shard, from) || ciphertext?.length !== held.content.size || sha256Id(ciphertext) !== hash) return;
+  if (hash === '' || held?.content.hash !== hash || !held.view.wasHolder(shard, from) || ciphertext?.length !== held.content.size) return;
   const content: Content = { collection, shard, hash };
-  if (to !== held.view.owner) return passOn(turn, held, content, to, box, ciphertext);
+  const holding = turn.witness.holdings.get(nameOf(content));
+  const isOwner = to === held.view.owner;
+  // Hashing is work: not for what nobody waits for.
+  if (!(isOwner ? holding?.wanted?.isOpen : holding?.lacking.has(to)) || sha256Id(ciphertext) !== hash) return;
+  if (!isOwner) return passOn(turn, held, content, to, box, ciphertext);
+  holding!.wanted!.isOpen = false;
   turn.emit({ do: 'send', to, message: { t: 'shard', ...content }, attachment: ciphertext });
 }
 
@@ -64,7 +71,11 @@ export function onShardWanted(turn: Turn, from: NodeId, { collection, shard }: F
   const held = lookUp(turn, { collection, shard });
   if (held?.view.owner !== from || held.content.hash === '') return;
   const content: Content = { collection, shard, hash: held.content.hash };
+  const holding = turn.witness.holdings.get(nameOf(content));
+  if (!holding || (holding.wanted && turn.now - holding.wanted.atMs < WANT_INTERVAL_MS)) return;
   const sources = held.holders.filter((node) => holds(turn, node, content));
   const source = sources[Math.floor(turn.now / WANT_MS) % sources.length];
-  if (source !== undefined) tell(turn, source, { t: 'supply', ...content, to: { node: from, box: '' } });
+  if (source === undefined) return;
+  holding.wanted = { atMs: turn.now, isOpen: true };
+  tell(turn, source, { t: 'supply', ...content, to: { node: from, box: '' } });
 }
