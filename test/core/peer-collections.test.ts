@@ -183,8 +183,10 @@ test('a content whose length its owner misstates is neither said to be kept nor 
 test('a holder supplies others with the key, and only the owner without', () => {
   const peer = holder();
   peer.certify(collection);
+  peer.certify(hold);
   keep(peer, '');
   keep(peer, HASH);
+  peer.says({ t: 'supply', ...NAME, hash: HASH, to: { node: dave, box: key('box') } });
   peer.says({ t: 'supply', ...NAME, hash: '', to: { node: carol, box: key('box') } });
   for (const to of [{ node: carol, box: '' }, { node: carol, box: key('box') }, { node: alice, box: '' }]) peer.says({ t: 'supply', ...NAME, hash: HASH, to });
   peer.says({ t: 'supply', ...NAME, hash: sha256Id('not held'), to: { node: carol, box: key('box') } });
@@ -220,19 +222,27 @@ test('what the shelf lost is not said to be kept any more, and kept anew when it
   assert.equal(peer.sent('kept').length, 1);
 });
 
-test('keys are handed out for the own collections alone', () => {
-  const wanted = { t: 'keys-wanted', ...NAME, to: [{ node: bob, box: key('box') }] } as const;
+test('keys are handed out for the own collections alone, and to their holders alone', () => {
+  const [toBob, toDave] = [bob, dave].map((node) => ({ node, box: key('box') })) as [{ node: NodeId; box: string }, { node: NodeId; box: string }];
+  const wanted = { t: 'keys-wanted', ...NAME, to: [toBob, toDave] } as const;
   const stranger = holder(carol);
   stranger.certify(collection);
+  stranger.certify(hold);
   stranger.says(wanted);
   assert.equal(stranger.effects('shelf-box').length, 0);
   const owner = new Peer();
   owner.open();
   owner.certify(collection);
   owner.says(wanted);
-  assert.deepEqual(owner.effects('shelf-box'), [{ do: 'shelf-box', shard: NAME, to: wanted.to }]);
+  assert.equal(owner.effects('shelf-box').length, 0, 'nobody is known to hold it yet');
+  owner.certify(hold);
+  assert.deepEqual(owner.effects('shelf-box'), [{ do: 'shelf-box', shard: NAME, to: [toBob] }]);
   owner.feed({ on: 'shelf-boxed', shard: NAME, boxes: { [bob]: 'sealed' } });
   assert.deepEqual(owner.sent('shard-keys'), [{ t: 'shard-keys', ...NAME, boxes: { [bob]: 'sealed' } }]);
+  owner.look();
+  owner.certify({ ...hold, turn: 1, holders: [bob, dave] });
+  owner.certify({ ...hold, turn: 2, holders: [bob, dave, carol] });
+  assert.deepEqual(owner.effects('shelf-box'), [{ do: 'shelf-box', shard: NAME, to: [toDave] }]);
 });
 
 test('a shard is asked back until it comes, but not for ever', () => {

@@ -118,10 +118,12 @@ export function tidy(turn: Turn, { collection, shard }: ShardName): void {
   turn.emit({ do: 'shelf-drop', shard: name, hashes: dropped });
 }
 
-/** Without a box key it is for the owner, whom the key is no news to. */
+/** For other holders, and without a box key for the owner, whom the key is no news to. */
 export function onSupply(turn: Turn, { collection, shard, hash, to }: From<'supply'>): void {
   const content = { collection, shard, hash };
-  if (hash !== '' && isHeld(turn, content) && (to.box !== '' || turn.peer.ledger.collection(collection)?.owner === to.node)) turn.emit({ do: 'shelf-read', shard: content, to });
+  const view = turn.peer.ledger.collection(collection);
+  const mayHave = to.box === '' ? view?.owner === to.node : view?.wasHolder(shard, to.node);
+  if (hash !== '' && mayHave && isHeld(turn, content)) turn.emit({ do: 'shelf-read', shard: content, to });
 }
 
 export function onShelfRead(turn: Turn, { collection, shard, hash }: Content, to: NodeId, box: string, ciphertext: Uint8Array): void {

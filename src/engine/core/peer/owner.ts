@@ -1,7 +1,7 @@
 /** Owning collections, beside writing their records: keys for new holders, and shards read back. */
 import { sha256Id } from '../encoding.js';
 import type { WitnessMessage } from '../message.js';
-import type { NodeId } from '../record.js';
+import type { NodeId, Rec } from '../record.js';
 import { nameOf, type ShardName, shardNamed } from '../shard.js';
 import type { Turn } from './state.js';
 
@@ -11,8 +11,25 @@ const EXPORT_PATIENCE_MS = 60_000;
 
 export const EXPORT_TIMER = 'export';
 
-export function onKeysWanted(turn: Turn, { collection, shard, to }: Extract<WitnessMessage, { t: 'keys-wanted' }>): void {
-  if (turn.peer.ledger.collection(collection)?.owner === turn.peer.options.id) turn.emit({ do: 'shelf-box', shard: { collection, shard }, to });
+/** For holders alone; those whom no list names wait for one, which is on its way. */
+export function onKeysWanted(turn: Turn, { collection, shard, to }: Pick<Extract<WitnessMessage, { t: 'keys-wanted' }>, keyof ShardName | 'to'>): void {
+  const { ledger, options, keysWanted } = turn.peer;
+  const name = { collection, shard };
+  const view = ledger.collection(collection);
+  if (view?.owner !== options.id) return;
+  const known = to.filter(({ node }) => view.wasHolder(shard, node));
+  const others = to.filter((each) => !known.includes(each));
+  if (others.length > 0) keysWanted.set(nameOf(name), others);
+  else keysWanted.delete(nameOf(name));
+  if (known.length > 0) turn.emit({ do: 'shelf-box', shard: name, to: known });
+}
+
+/** Lists of holders are certain now. */
+export function onCollectionsGrew(turn: Turn, records: readonly Rec[]): void {
+  for (const record of records) {
+    const to = record.kind === 'hold' ? turn.peer.keysWanted.get(nameOf(record)) : undefined;
+    if (record.kind === 'hold' && to) onKeysWanted(turn, { collection: record.collection, shard: record.shard, to });
+  }
 }
 
 export function onShelfBoxed({ peer, emit }: Turn, { collection, shard }: ShardName, boxes: Readonly<Record<NodeId, string>>): void {

@@ -234,6 +234,7 @@ function grow(turn: Turn, records: readonly Certified[]): void {
     if (record.kind === 'settle') onSettlement(turn, record);
   }
   holder.onCollectionsGrew(turn, added);
+  owner.onCollectionsGrew(turn, added);
   account.onLedgerGrew(turn);
   submitter.resumeSubmissions(turn);
   becomeReady(turn);

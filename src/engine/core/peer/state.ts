@@ -3,7 +3,7 @@ import type { EdgeNetErrorCode } from '../code.js';
 import type { Locked, TaskRequest, AccountRequest } from '../event.js';
 import type { Effect } from '../effect.js';
 import { Ledger } from '../ledger/ledger.js';
-import type { Member, RosterHeader } from '../message.js';
+import type { Boxed, Member, RosterHeader } from '../message.js';
 import type { Network } from '../network.js';
 import type { Assignment, BoxKey, Certified, EscrowRecord, Id, Millis, NodeId, Signed } from '../record.js';
 import { createSyncQueue, type SyncQueue } from '../sync.js';
@@ -127,6 +127,8 @@ export interface PeerState {
   readonly sync: SyncQueue;
   /** Contents of shards on this node's shelf, by `collection/shard`. */
   readonly held: Map<string, Shelved>;
+  /** Nodes that this owner is to give a shard's key, and no list of holders names yet, by `collection/shard`. */
+  readonly keysWanted: Map<string, readonly Boxed[]>;
   /** Shards asked back for the host, by `collection/shard`, and until when. */
   readonly exports: Map<string, Millis>;
   tasksCompleted: number;
@@ -181,6 +183,7 @@ export function createPeerState(options: PeerOptions): PeerState {
     superseded: false,
     sync: createSyncQueue(),
     held: new Map(),
+    keysWanted: new Map(),
     exports: new Map(),
     tasksCompleted: 0,
     tasksSubmitted: 0,
