@@ -43,7 +43,7 @@ test('before consent: no worker, socket, storage key, frame or request, though t
   assert.equal(traces.workers, 1);
   assert.equal(traces.frames, 0);
   assert.deepEqual(traces.localStorage, ['edge-net.visitor']);
-  assert.deepEqual(traces.databases, ['edge-net']);
+  assert.deepEqual(traces.databases.toSorted(), ['edge-net', 'edge-net-shards'], 'who contributes holds shards');
   assert.deepEqual(traces.caches, ['edge-net-models']);
   assert.deepEqual(await heard(page, 'edge-net-consent'), [{ consent: 'granted', source: 'visitor' }]);
 
