@@ -41,7 +41,7 @@ export const TARGETS: readonly Target[] = [
   { what: 'metered guest over unmetered, worst of tight loops', bench: 'custom-wasm', path: ['loops', 'largest'], atMost: 1.5, isRatio: true },
   { what: 'metered guest over unmetered, worst of SIMD loops', bench: 'custom-wasm', path: ['simd', 'largest'], atMost: 1.2, isRatio: true },
   { what: 'starting a metered guest over starting it as it is', bench: 'custom-wasm', path: ['start', 'ratio'], isRatio: true },
-  { what: 'gates of the page that the tag misses', bench: 'page', path: ['missedCount'], atMost: 0, isRatio: true },
+  { what: 'gates of the page that the tag does not meet', bench: 'page', path: ['missedCount'], atMost: 0, isRatio: true },
   { what: 'gates that two saturated workers miss', bench: 'page', path: ['controlMissedCount'], atLeast: 1, isRatio: true },
   { what: 'idle page, processor in % of a core', bench: 'idle', path: ['page', 'cpuPercent'], atMost: 1, isRatio: false },
   { what: 'idle page, memory of its processes in MB', bench: 'idle', path: ['page', 'memoryMb'], atMost: 30, isRatio: false },

@@ -3,16 +3,18 @@ import { quantile } from '../statistics.js';
 
 const RESAMPLES = 10_000;
 
+/** The median, with 95 % certainty at least the one and at most the other: percentile bootstrap, Efron & Tibshirani 1993, chapter 13. */
 export interface Difference {
   readonly median: number;
-  /** With 95 % certainty the median is at most this: percentile bootstrap, Efron & Tibshirani 1993, chapter 13. */
-  readonly upper95: number;
+  readonly atLeast95: number;
+  readonly atMost95: number;
 }
 
 /** @param random in [0, 1), seeded, so that the same visits give the same verdict */
 export function medianOf(differences: readonly number[], random: () => number): Difference {
   const resample = (): number => middle(differences.map(() => differences[Math.floor(random() * differences.length)]!));
-  return { median: middle(differences), upper95: quantile(Array.from({ length: RESAMPLES }, resample), 0.95) };
+  const resampled = Array.from({ length: RESAMPLES }, resample);
+  return { median: middle(differences), atLeast95: quantile(resampled, 0.05), atMost95: quantile(resampled, 0.95) };
 }
 
 export function middle(values: readonly number[]): number {
