@@ -272,6 +272,21 @@ test('a holder that was sent the content and does not keep it is replaced; one t
   assert.ok(!all.holders.includes(lacks), 'but not without end');
 });
 
+test('what one source sends in vain is nobody\'s fault before another one sent it', () => {
+  const all = new Collections();
+  all.join(bob, carol, dave, erin);
+  all.open({ replicas: 3 });
+  const [one, two, lacks] = all.holders as [NodeId, NodeId, NodeId];
+  all.fill(one, two);
+  const shard = { t: 'shard', collection: all.id, shard: 0, hash: HASH, to: lacks, box: 'unfit' } as const;
+  all.bench.say(one, shard, CONTENT);
+  all.bench.pass(3 * GRACE_MS);
+  assert.deepEqual(all.holders, [one, two, lacks]);
+  all.bench.say(two, shard, CONTENT);
+  all.bench.pass(2 * GRACE_MS);
+  assert.ok(!all.holders.includes(lacks));
+});
+
 test('a new content gives everybody their time anew', () => {
   const all = new Collections();
   all.join(bob, carol, dave);

@@ -22,6 +22,9 @@ const HELP_MS_MAX = 60_000;
 /** A content under way is given this long before it is sent again. */
 const SUPPLY_MS = 10_000;
 const HOLDERS_MAX = 8;
+const SOURCES_MIN = 2;
+/** So often a slow holder is given its time anew. */
+export const SUPPLIES_MAX = 3;
 /** Of proofs in a row, before a holder is replaced. */
 const FAILURES_MAX = 3;
 const GRACES_MAX = 1_024;
@@ -84,22 +87,24 @@ function assess(turn: Turn, { content, holders, view }: Held, holding: Holding):
   for (const node of holders) {
     if (!isAtWork(turn, node) && !idle.has(node)) idle.set(node, turn.now);
     if (holds(turn, node, { ...name, hash: content.hash })) lacking.delete(node);
-    else if (!lacking.has(node)) lacking.set(node, { sinceMs: turn.now, helpedAtMs: 0, helps: 0, sent: 0 });
+    else if (!lacking.has(node)) lacking.set(node, { sinceMs: turn.now, helpedAtMs: 0, helps: 0, sent: 0, from: new Set() });
   }
   holding.isShort = holders.filter((node) => !lacking.has(node) && !idle.has(node)).length < view.record.replicas;
 }
 
 /** Gone for too long, or given what it needed for so long and still without, or ever again. Whoever waits for others is not to blame. */
-function isExpired({ witness, now }: Turn, node: NodeId, { sinceMs, sent }: Lack, failures: number): boolean {
-  return failures >= FAILURES_MAX || now - sinceMs > witness.options.network.parameters.holderGraceMs && (!witness.seats.has(node) || sent > 0);
+function isExpired({ witness, now }: Turn, node: NodeId, { sinceMs, sent, from }: Lack, failures: number, sources: number): boolean {
+  // A source may have sent what nobody could open: another one, where there is one, is given its turn.
+  const isServed = from.size >= Math.min(SOURCES_MIN, Math.max(1, sources)) || sent > SUPPLIES_MAX;
+  return failures >= FAILURES_MAX || now - sinceMs > witness.options.network.parameters.holderGraceMs && (!witness.seats.has(node) || isServed);
 }
 
 /** Who should hold it from now on, or undefined where nothing is to be changed, or could be. */
 function nextHolders(turn: Turn, { view, content, holders }: Held, { lacking, idle, doubted, shunned, name }: Holding): NodeId[] | undefined {
   const { replicas } = view.record;
   const sound = holders.filter((node) => !lacking.has(node));
-  const expired = holders.filter((node) => lacking.has(node) && isExpired(turn, node, lacking.get(node)!, doubted.get(node) ?? 0));
   const sources = holders.filter((node) => holds(turn, node, { ...name, hash: content.hash }));
+  const expired = holders.filter((node) => lacking.has(node) && isExpired(turn, node, lacking.get(node)!, doubted.get(node) ?? 0, content.hash === '' ? 1 : sources.length));
   // Newcomers would have nobody to get it from, and those who are gone may come back with it.
   if (holders.length > 0 && content.hash !== '' && sources.length === 0) return undefined;
   const working = sound.filter((node) => !idle.has(node));

@@ -81,6 +81,8 @@ export interface Lack {
   helps: number;
   /** How often it was sent the key, and the content. */
   sent: number;
+  /** By whom. */
+  readonly from: Set<NodeId>;
 }
 
 /** Proofs of possession for one period of storage. */

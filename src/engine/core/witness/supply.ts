@@ -4,11 +4,9 @@ import type { PeerMessage } from '../message.js';
 import type { NodeId } from '../record.js';
 import { type Content, nameOf } from '../shard.js';
 import { announce, type Held, holds, lookUp, turnOf } from './holdings.js';
-import { tell, tend } from './repair.js';
+import { SUPPLIES_MAX, tell, tend } from './repair.js';
 import type { Turn } from './state.js';
 
-/** So often a slow holder is given its time anew. */
-const SUPPLIES_MAX = 3;
 /** A holder uploads all of it each time: a little less than honest owners wait. */
 const WANT_INTERVAL_MS = 9_000;
 /** Of several holders another one is asked each time. */
@@ -41,7 +39,7 @@ function isOnlyClaimed(turn: Turn, from: NodeId, content: Content): boolean {
 export function onShardKeys(turn: Turn, from: NodeId, { collection, shard, boxes }: From<'shard-keys'>): void {
   const held = lookUp(turn, { collection, shard });
   if (held?.view.owner !== from || held.content.hash !== '') return;
-  for (const [node, box] of Object.entries(boxes)) passOn(turn, held, { collection, shard, hash: '' }, node, box, undefined);
+  for (const [node, box] of Object.entries(boxes)) passOn(turn, held, from, { collection, shard, hash: '' }, node, box, undefined);
 }
 
 /** A holder supplies another one, or the owner, with content. */
@@ -53,15 +51,16 @@ export function onShard(turn: Turn, from: NodeId, { collection, shard, hash, to,
   const isOwner = to === held.view.owner;
   // Hashing is work: not for what nobody waits for.
   if (!(isOwner ? holding?.wanted?.isOpen : holding?.lacking.has(to)) || sha256Id(ciphertext) !== hash) return;
-  if (!isOwner) return passOn(turn, held, content, to, box, ciphertext);
+  if (!isOwner) return passOn(turn, held, from, content, to, box, ciphertext);
   holding!.wanted!.isOpen = false;
   turn.emit({ do: 'send', to, message: { t: 'shard', ...content }, attachment: ciphertext });
 }
 
-function passOn(turn: Turn, held: Held, content: Content, node: NodeId, box: string, ciphertext: Uint8Array | undefined): void {
+function passOn(turn: Turn, held: Held, from: NodeId, content: Content, node: NodeId, box: string, ciphertext: Uint8Array | undefined): void {
   const lack = turn.witness.holdings.get(nameOf(content))?.lacking.get(node);
   if (!lack) return;
   lack.sent += 1;
+  lack.from.add(from);
   if (lack.sent <= SUPPLIES_MAX) lack.sinceMs = turn.now;
   turn.emit({ do: 'send', to: node, message: { t: 'keep', ...content, box, turn: turnOf(held) }, ...(ciphertext ? { attachment: ciphertext } : {}) });
 }
