@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `edge-net`: the package's command. Amounts are credits; with --json the last line of stdout is one JSON object. */
 import { Command, Option } from 'commander';
+import { idsLast } from './commands/arguments.js';
 import { runCreate, runDelete, runExport, runExtend, runInsert, runList, runSearch } from './commands/collection.js';
 import { runContribute } from './commands/contribute.js';
 import { runDemo } from './commands/demo.js';
@@ -83,4 +84,4 @@ function done(): void {
   setImmediate(() => process.exit());
 }
 
-await program.parseAsync();
+await program.parseAsync(idsLast(process.argv.slice(2)), { from: 'user' });
