@@ -14,7 +14,7 @@ import type { Driver } from '../driver/driver.js';
 import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 import { type CollectionBook, lackingFor } from './collection-book.js';
 import { InsertionJournal } from './collection-journal.js';
-import { buyPart, keepToBudget, partTask, quoteParts, replicasOf, type Terms, together } from './collection-parts.js';
+import { buyPart, compared, keepToBudget, partTask, quoteParts, replicasOf, type Terms, together } from './collection-parts.js';
 import { planInsertion, type Slice } from './collection-plan.js';
 import { rowsOf, storageCost } from './collection-view.js';
 import { bad, type CollectionWorld, findOwn, linked, parametersOf } from './collection-world.js';
@@ -157,7 +157,7 @@ async function insertSlice(world: CollectionWorld, book: CollectionBook, { drive
     const { turn = 0, holders: { length = k } = [] } = holders() ?? {};
     const task = partTask(journal.task, `${shard}/${hash}/${turn}/${from}/${to}/${attempt}`);
     const prepared = await prepareTask({ type: 'vector_insert', payload }, { local: 'never' }, random);
-    return { ...prepared, request: { ...prepared.request, task, k: asked || (Math.max(1, Math.min(k, length)) as 1 | 2 | 3), priority: terms.priority, timeoutMs, on: { collection: id, shard, hash } } };
+    return { ...prepared, request: { ...prepared.request, task, k: asked || (Math.max(compared(record), Math.min(k, length)) as 1 | 2 | 3), priority: terms.priority, timeoutMs, on: { collection: id, shard, hash } } };
   });
   const entry = entryOf(result, rows + to - from);
   await journal.note({ shard, from, to, hash: entry.hash, cost: result.cost, workers: result.workers, verified: result.verified });

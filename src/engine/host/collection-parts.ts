@@ -4,7 +4,7 @@ import { escrowAmount } from '../core/assignment/price.js';
 import { hash, toBase64url } from '../core/encoding.js';
 import type { CollectionView } from '../core/ledger/collections.js';
 import type { PeerState } from '../core/peer/peer.js';
-import type { Micro } from '../core/record.js';
+import type { CollectionRecord, Micro } from '../core/record.js';
 import type { Driver } from '../driver/driver.js';
 import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 import { bad, type CollectionWorld, othersOf, parametersOf } from './collection-world.js';
@@ -43,14 +43,20 @@ export function keepToBudget(amount: Micro, { maxAmount, task }: Pick<Terms, 'ma
 }
 
 /**
- * Replicas of a part: as many as are asked for, else of the holders as many as `most`.
+ * Replicas of a part: as many as are asked for, else of the holders as many as `most`, and two at least where a shard is
+ * held twice. A holder that is not there yet is waited for: nobody asked for less than a comparison.
  * @throws EdgeNetError `bad-input` where more are asked for than hold a shard
  */
 export function replicasOf(driver: Driver<PeerState>, { record, holders }: CollectionView, shards: readonly number[], asked: Terms['k'], most: number): 1 | 2 | 3 {
   if (asked > record.replicas) throw bad(`options.redundancy is ${asked}, and ${record.replicas} nodes hold each shard of this collection.`);
   if (asked > 0) return asked as 1 | 2 | 3;
   const known = shards.map((shard) => holders(shard)?.holders.length || Math.min(record.replicas, othersOf(driver)));
-  return Math.max(1, Math.min(most, record.replicas, ...known)) as 1 | 2 | 3;
+  return Math.max(compared(record), Math.min(most, record.replicas, ...known)) as 1 | 2 | 3;
+}
+
+/** Replicas that a result is compared between, where nobody asks for more or fewer. */
+export function compared({ replicas }: Pick<CollectionRecord, 'replicas'>): number {
+  return Math.min(2, replicas);
 }
 
 /** The same part of the same task has the same name: the next engine finds it bought. */
