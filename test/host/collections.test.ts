@@ -241,3 +241,17 @@ test('a collection is deleted after the insertions that were called before, and 
   assert.equal((await late).code, 'bad-input');
   assert.equal(at.bought.length, 2);
 });
+
+test('where two nodes hold a shard a result is compared, also while only one of them is known', async () => {
+  const { at, id } = await filled(5);
+  const oneOf = { turn: 0, holders: [bob] };
+  at.own(id, { holders: () => oneOf });
+  for (const task of [search(id), insertion(id, 5)]) {
+    assert.equal((await at.host.quote(task)).redundancy, 2);
+    at.bought.length = 0;
+    await at.host.submit(task);
+    assert.deepEqual([...new Set(at.bought.map(({ k }) => k))], [2]);
+    at.own(id, { holders: () => oneOf });
+  }
+  assert.equal((await at.host.quote(search(id, { redundancy: 1 }))).redundancy, 1);
+});
