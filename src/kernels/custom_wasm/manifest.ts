@@ -2,6 +2,7 @@
  * What the engine knows of the task kind `custom_wasm` without loading its kernel: the caller's own WebAssembly
  * module is run on the caller's input. What a module must look like, and what it may not use: docs/guest-abi.md.
  */
+import { bad, checkFields, fromBase64, tooLarge } from '../fields.js';
 import { KernelError, type Manifest, type Meter, type Value } from '../kernel.js';
 
 export interface CustomWasmPayload {
@@ -39,16 +40,8 @@ const FIELDS = new Set(['module', 'input', 'export', 'fuel']);
 const EXPORT_DEFAULT = 'execute';
 const EXPORT_FORM = /^[\x21-\x7e]{1,100}$/u;
 
-function bad(message: string): KernelError {
-  return new KernelError('bad-input', message);
-}
-
 function normalise(payload: unknown): Value {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw bad('The payload must be an object {module, input, export?, fuel?}.');
-  const unknown = Object.keys(payload).find((name) => !FIELDS.has(name));
-  if (unknown !== undefined) throw bad(`\`${unknown}\` is not a field of custom_wasm.`);
-  const given = payload as Record<string, unknown>;
-
+  const given = checkFields(payload, 'custom_wasm', '{module, input, export?, fuel?}', FIELDS);
   const normalised: CustomWasmPayload = {
     module: readBytes(given['module'], 'module'),
     input: readBytes(given['input'], 'input'),
@@ -56,7 +49,7 @@ function normalise(payload: unknown): Value {
     fuel: readFuel(given['fuel']),
   };
   const bytes = normalised.module.length + normalised.input.length;
-  if (bytes > OUTPUT_BYTES_MAX) throw new KernelError('payload-too-large', `\`module\` and \`input\` have ${bytes} bytes of at most ${OUTPUT_BYTES_MAX}; split the task.`);
+  if (bytes > OUTPUT_BYTES_MAX) throw tooLarge(`\`module\` and \`input\` have ${bytes} bytes of at most ${OUTPUT_BYTES_MAX}; split the task.`);
   const least = fuelToStart(normalised);
   if (normalised.fuel < least) throw bad(`\`fuel\` is ${normalised.fuel}, and starting this module alone takes ${least}.`);
   return normalised as unknown as Value;
@@ -71,11 +64,7 @@ function readBytes(value: unknown, name: string): Uint8Array {
     return Uint8Array.from(value as number[]);
   }
   if (typeof value !== 'string') throw bad(`\`${name}\` must be bytes (Uint8Array, or base64).`);
-  try {
-    return Uint8Array.from(atob(value), (character) => character.charCodeAt(0));
-  } catch {
-    throw bad(`\`${name}\` is not valid base64.`);
-  }
+  return fromBase64(value, name);
 }
 
 function readExport(value: unknown): string {
