@@ -2,7 +2,7 @@
  * The classic entry: `window.EdgeNet`, and the one-tag form. A script tag is safe in a head, where a custom
  * element would end it; so the tag's `data-` attributes become elements in the body, late and when idle.
  */
-import { NAMES } from './attributes.js';
+import { NAMES } from './shared/attributes.js';
 import EdgeNet from './edge-net.js';
 
 declare global {

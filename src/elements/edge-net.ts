@@ -1,11 +1,11 @@
 /** The ES module entry: defines the elements and exports the facade over the page's node. */
-import { BASE } from './base.js';
+import { BASE } from './shared/base.js';
 import { EdgeNet } from './facade.js';
-import { hub } from './hub.js';
-import { EdgeNetLeaderboard } from './leaderboard-element.js';
-import { EdgeNetNode } from './node-element.js';
-import { define } from './server-safe.js';
-import { EdgeNetWidget } from './widget-element.js';
+import { hub } from './hub/hub.js';
+import { EdgeNetLeaderboard } from './leaderboard/leaderboard-element.js';
+import { EdgeNetNode } from './node/node-element.js';
+import { define } from './shared/server-safe.js';
+import { EdgeNetWidget } from './widget/widget-element.js';
 
 // Before any element upgrades: what asks for its node must find someone to answer.
 if (globalThis.document) hub();
@@ -17,7 +17,7 @@ export default EdgeNet;
 export { BASE, EdgeNet, EdgeNetLeaderboard, EdgeNetNode, EdgeNetWidget };
 export { EdgeNetError } from '../engine/index.js';
 export type * from '../engine/index.js';
-export type { Check } from './diagnose.js';
-export type { ConsentDetail, ConsentRequestDetail, NodeEvents } from './events.js';
+export type { Check } from './node/diagnose.js';
+export type { ConsentDetail, ConsentRequestDetail, NodeEvents } from './node/events.js';
 export type { WidgetOptions } from './facade.js';
-export type { InitOptions } from './init.js';
+export type { InitOptions } from './node/init.js';

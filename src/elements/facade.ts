@@ -1,10 +1,10 @@
 /** `EdgeNet`: the same node and widget by script, under the names of the original design. */
 import { type Collections, EdgeNetError, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
-import { hub } from './hub.js';
-import type { InitOptions } from './init.js';
-import type { EdgeNetNode } from './node-element.js';
-import { VERSION } from './version.js';
-import type { EdgeNetWidget } from './widget-element.js';
+import { hub } from './hub/hub.js';
+import type { InitOptions } from './node/init.js';
+import type { EdgeNetNode } from './node/node-element.js';
+import { VERSION } from './shared/version.js';
+import type { EdgeNetWidget } from './widget/widget-element.js';
 
 export interface WidgetOptions {
   readonly container: string | Element;
@@ -22,7 +22,7 @@ export const EdgeNet = {
    * @throws EdgeNetError `config-invalid`, `config-conflict`, `unsupported`
    */
   async init(options: InitOptions = {}): Promise<EdgeNetNode> {
-    return (await import('./init.js')).init(options, pageNode);
+    return (await import('./node/init.js')).init(options, pageNode);
   },
 
   /**

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { readSettings } from '../../src/elements/config.js';
+import { readSettings } from '../../src/elements/node/config.js';
 import { EdgeNetError } from '../../src/engine/index.js';
 import './doubles/engine.js';
 import '../../src/elements/edge-net.js';

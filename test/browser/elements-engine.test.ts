@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { EdgeNetError, type TaskResult } from '../../src/engine/index.js';
 import { engines, hub, refusal, time } from './doubles/engine.js';
-import { Visitor } from '../../src/elements/visitor.js';
+import { Visitor } from '../../src/elements/consent/visitor.js';
 import '../../src/elements/edge-net.js';
 import { addNode, contributing, engineAt, once, reset, settled, until } from './doubles/page.js';
 

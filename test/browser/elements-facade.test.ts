@@ -112,8 +112,8 @@ describe('EdgeNet', () => {
   });
 
   it('uses the hub another copy of the package made', async () => {
-    const copy = '../../src/elements/hub.ts?another-copy';
-    const other = (await import(copy)) as typeof import('../../src/elements/hub.js');
+    const copy = '../../src/elements/hub/hub.ts?another-copy';
+    const other = (await import(copy)) as typeof import('../../src/elements/hub/hub.js');
     expect(other.hub()).to.equal(hub);
   });
 

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { emulateMedia, sendKeys } from '@web/test-runner-commands';
 import 'axe-core';
 import type { Status } from '../../src/engine/index.js';
-import { STATUSES } from '../../src/elements/node-state.js';
+import { STATUSES } from '../../src/elements/node/node-state.js';
 import { engines, hub, time } from './doubles/engine.js';
 import '../../src/elements/edge-net.js';
 import type { EdgeNetNode } from '../../src/elements/edge-net.js';

@@ -4,7 +4,7 @@
  */
 import type { Collections, EngineConfig, EngineEvent, EngineHandle, LiveConfig, NodeState, SessionMemory, Task, TaskResult } from '../../../src/engine/index.js';
 import { EdgeNetError } from '../../../src/engine/index.js';
-import { createHub } from '../../../src/elements/hub.js';
+import { createHub } from '../../../src/elements/hub/hub.js';
 
 const STATE: NodeState = {
   status: 'idle',

@@ -3,7 +3,7 @@
  * `<html>` with an immutable list of the page's nodes, and the asking element picks.
  */
 import { createContext } from '@lit/context';
-import type { EdgeNetNode } from './node-element.js';
+import type { EdgeNetNode } from '../node/node-element.js';
 
 export interface HubSnapshot {
   readonly nodes: readonly EdgeNetNode[];

@@ -1,7 +1,7 @@
 /** The leaderboard's rows, shared by the widget's section and the element of its own. */
 import { html, type TemplateResult } from 'lit/html.js';
-import type { EdgeNetNode } from './node-element.js';
-import { credits, shortId } from './words.js';
+import type { EdgeNetNode } from '../node/node-element.js';
+import { credits, shortId } from '../shared/words.js';
 
 /** With fewer members a rank says more about who is online than about what they did. */
 const MEMBERS_MIN = 5;

@@ -1,8 +1,8 @@
 /** When and how the visitor is asked. The prompt itself is another chunk, loaded when it is about to be shown. */
-import type { Settings } from './config.js';
-import { tell } from './events.js';
-import { hub } from './hub.js';
-import type { EdgeNetNode } from './node-element.js';
+import type { Settings } from '../node/config.js';
+import { tell } from '../node/events.js';
+import { hub } from '../hub/hub.js';
+import type { EdgeNetNode } from '../node/node-element.js';
 import { privacyControl } from './standing.js';
 import type { Answer } from './visitor.js';
 

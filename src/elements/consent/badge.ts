@@ -1,8 +1,8 @@
 /** The sign that a page contributes on the site's word: always in sight, with the way out beside it. */
-import { h, sheet } from './dom.js';
-import type { EdgeNetNode } from './node-element.js';
-import { PALETTE } from './palette.js';
-import { describeState, toneOf } from './words.js';
+import { h, sheet } from '../shared/dom.js';
+import type { EdgeNetNode } from '../node/node-element.js';
+import { PALETTE } from '../shared/palette.js';
+import { describeState, toneOf } from '../shared/words.js';
 
 /** @returns takes the badge away */
 export function showBadge(root: ShadowRoot, node: EdgeNetNode): () => void {

@@ -3,8 +3,8 @@
  * stands and whichever upgrades first, and leaves the drawing to a chunk that is loaded when one is on the page.
  */
 import { ContextEvent } from '@lit/context';
-import { hubContext, type HubSnapshot } from './context.js';
-import type { EdgeNetNode } from './node-element.js';
+import { hubContext, type HubSnapshot } from '../hub/context.js';
+import type { EdgeNetNode } from '../node/node-element.js';
 import { ElementBase } from './server-safe.js';
 
 export interface View {

@@ -1,5 +1,5 @@
 /** What a status or a reason is called in front of a visitor. */
-import type { NodeState, Reason, Status } from '../engine/index.js';
+import type { NodeState, Reason, Status } from '../../engine/index.js';
 
 const STATUS_WORDS: Readonly<Record<Status, string>> = {
   unconfigured: 'Not set up yet',

@@ -2,8 +2,8 @@
  * One engine and the tasks handed to it. Both outlive the page's stay in the back/forward cache: the engine
  * is stopped and started again, the promises stay the same.
  */
-import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type LiveConfig, type NodeState, type SessionMemory, type Task, type TaskResult } from '../engine/index.js';
-import { isEdgeNetError } from './errors.js';
+import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type LiveConfig, type NodeState, type SessionMemory, type Task, type TaskResult } from '../../engine/index.js';
+import { isEdgeNetError } from '../shared/errors.js';
 
 interface PendingTask {
   /** With an id, so that the next engine knows it again if this one has bought it. */

@@ -1,14 +1,14 @@
 /** Draws the widget. Everything shown comes from the node's snapshot; what it keeps itself is the opened history. */
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import type { HistoryEntry, NodeState } from '../engine/index.js';
-import { sheet } from './dom.js';
-import type { EdgeNetNode } from './node-element.js';
-import { PALETTE } from './palette.js';
-import { ranking, RANKING_STYLES } from './ranking.js';
-import type { View } from './view-element.js';
+import type { HistoryEntry, NodeState } from '../../engine/index.js';
+import { sheet } from '../shared/dom.js';
+import type { EdgeNetNode } from '../node/node-element.js';
+import { PALETTE } from '../shared/palette.js';
+import { ranking, RANKING_STYLES } from '../leaderboard/ranking.js';
+import type { View } from '../shared/view-element.js';
 import type { EdgeNetWidget } from './widget-element.js';
 import { WIDGET_STYLES } from './widget-style.js';
-import { count, credits, describeState, duration, shortId, toneOf } from './words.js';
+import { count, credits, describeState, duration, shortId, toneOf } from '../shared/words.js';
 
 const SECTIONS = ['credits', 'stats', 'leaderboard', 'controls', 'history'];
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 /** Whether a node may contribute here and now. Looks, and changes nothing. */
-import { EdgeNetError } from '../engine/index.js';
-import type { Settings } from './config.js';
-import { failed, resting, type Standing } from './node-state.js';
+import { EdgeNetError } from '../../engine/index.js';
+import type { Settings } from '../node/config.js';
+import { failed, resting, type Standing } from '../node/node-state.js';
 import type { Answer } from './visitor.js';
 
 /** Shorter side of the largest phones, in CSS pixels. */

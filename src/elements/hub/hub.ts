@@ -4,11 +4,11 @@
  * other uses it through its public methods alone.
  */
 import { ContextProvider } from '@lit/context';
-import { startEngine, type EngineConfig, type EngineHandle, type SessionMemory } from '../engine/index.js';
+import { startEngine, type EngineConfig, type EngineHandle, type SessionMemory } from '../../engine/index.js';
 import { hubContext, PageNodes, type HubSnapshot } from './context.js';
-import type { EdgeNetNode } from './node-element.js';
+import type { EdgeNetNode } from '../node/node-element.js';
 import { PageEngine } from './page-engine.js';
-import { Visitor } from './visitor.js';
+import { Visitor } from '../consent/visitor.js';
 
 const KEY = Symbol.for('edge-net.hub.v1');
 

@@ -1,10 +1,10 @@
 import { html, render } from 'lit/html.js';
-import { sheet } from './dom.js';
+import { sheet } from '../shared/dom.js';
 import type { EdgeNetLeaderboard } from './leaderboard-element.js';
-import type { EdgeNetNode } from './node-element.js';
-import { PALETTE } from './palette.js';
+import type { EdgeNetNode } from '../node/node-element.js';
+import { PALETTE } from '../shared/palette.js';
 import { ranking, RANKING_STYLES } from './ranking.js';
-import type { View } from './view-element.js';
+import type { View } from '../shared/view-element.js';
 
 const STYLES = `
   :host { display: block; max-width: 280px; }

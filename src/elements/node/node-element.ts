@@ -1,13 +1,13 @@
-import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
-import { adoptEarlyProperties, ATTRIBUTES, NAMES, reflectAttributes } from './attributes.js';
-import { collectionsOf } from './collections.js';
+import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Stats, type Task, type TaskResult } from '../../engine/index.js';
+import { adoptEarlyProperties, ATTRIBUTES, NAMES, reflectAttributes } from '../shared/attributes.js';
+import { collectionsOf } from '../hub/collections.js';
 import type { Check } from './diagnose.js';
 import './events.js';
-import { hub } from './hub.js';
+import { hub } from '../hub/hub.js';
 import { NodeLife } from './node-life.js';
 import { STATUSES } from './node-state.js';
-import { ElementBase } from './server-safe.js';
-import { FOREVER } from './visitor.js';
+import { ElementBase } from '../shared/server-safe.js';
+import { FOREVER } from '../consent/visitor.js';
 
 /**
  * Makes the page a node of the network: asks the visitor, contributes once allowed, submits tasks at any time.

@@ -1,5 +1,5 @@
 /** The events of `<edge-net-node>`. All bubble and cross shadow boundaries. */
-import type { EdgeNetError, HistoryEntry, NodeState, TaskProgress } from '../engine/index.js';
+import type { EdgeNetError, HistoryEntry, NodeState, TaskProgress } from '../../engine/index.js';
 
 export interface ConsentDetail {
   readonly consent: 'granted' | 'denied';

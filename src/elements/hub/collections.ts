@@ -1,4 +1,4 @@
-import type { Collections, EngineHandle } from '../engine/index.js';
+import type { Collections, EngineHandle } from '../../engine/index.js';
 
 const NAMES: readonly (keyof Collections)[] = ['create', 'list', 'get', 'export', 'extend', 'delete'];
 

@@ -1,5 +1,5 @@
-import { reflectAttributes } from './attributes.js';
-import { ViewElement, type View } from './view-element.js';
+import { reflectAttributes } from '../shared/attributes.js';
+import { ViewElement, type View } from '../shared/view-element.js';
 
 /**
  * What the visitor sees of the node: credits, tasks, uptime, processor share, and the ways to pause and stop.

@@ -1,7 +1,7 @@
 /** From attributes to settings. What is wrong is refused with the attribute's name and what to write instead. */
-import { EdgeNetError, isSite, SITE_WANTED, type EngineConfig } from '../engine/index.js';
-import { ATTRIBUTES, attributeOf, type Property } from './attributes.js';
-import { folder } from './base.js';
+import { EdgeNetError, isSite, SITE_WANTED, type EngineConfig } from '../../engine/index.js';
+import { ATTRIBUTES, attributeOf, type Property } from '../shared/attributes.js';
+import { folder } from '../shared/base.js';
 
 export interface Settings {
   readonly engine: EngineConfig;

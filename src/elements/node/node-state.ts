@@ -1,5 +1,5 @@
 /** What a node shows: the engine's snapshot, and around it what the engine cannot know. */
-import type { EdgeNetError, NodeState, Reason, Status } from '../engine/index.js';
+import type { EdgeNetError, NodeState, Reason, Status } from '../../engine/index.js';
 
 /** Why a node does not contribute, or `contributing`. */
 export type Standing =

@@ -2,18 +2,18 @@
  * The life of one node on a page: settings in, state out. Between the two it decides whether the engine may
  * run, asks for consent, and keeps what holds the node from working.
  */
-import { EdgeNetError, type EngineEvent, type NodeState, type Reason } from '../engine/index.js';
-import { Asking } from './asking.js';
-import { BASE } from './base.js';
+import { EdgeNetError, type EngineEvent, type NodeState, type Reason } from '../../engine/index.js';
+import { Asking } from '../consent/asking.js';
+import { BASE } from '../shared/base.js';
 import { readSettings, type Settings } from './config.js';
-import { isEdgeNetError } from './errors.js';
+import { isEdgeNetError } from '../shared/errors.js';
 import { tell, type ConsentDetail } from './events.js';
-import { hub } from './hub.js';
+import { hub } from '../hub/hub.js';
 import type { EdgeNetNode } from './node-element.js';
 import { compose, failed, resting, type Standing } from './node-state.js';
-import type { EngineUser } from './page-engine.js';
-import { standingOf } from './standing.js';
-import { FOREVER } from './visitor.js';
+import type { EngineUser } from '../hub/page-engine.js';
+import { standingOf } from '../consent/standing.js';
+import { FOREVER } from '../consent/visitor.js';
 
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const UP: readonly string[] = ['idle', 'working', 'paused', 'following'];
@@ -204,7 +204,7 @@ class Badge {
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
     if (!wanted) return this.#remove();
-    void import('./badge.js').then(({ showBadge }) => {
+    void import('../consent/badge.js').then(({ showBadge }) => {
       if (this.#wanted) this.#remove = showBadge(this.#root, this.#node);
     });
   }

@@ -2,7 +2,7 @@
  * The page's one engine, counted by the nodes that use it. It runs while one of them may contribute; before
  * that, a task the visitor starts gets a session of its own, which neither stores nor works for others.
  */
-import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type LiveConfig, type NodeState, type Reason, type Task, type TaskResult } from '../engine/index.js';
+import { EdgeNetError, type EngineConfig, type EngineEvent, type EngineHandle, type LiveConfig, type NodeState, type Reason, type Task, type TaskResult } from '../../engine/index.js';
 import { EngineRun } from './engine-run.js';
 import type { Surroundings } from './hub.js';
 

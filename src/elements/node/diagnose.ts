@@ -1,5 +1,5 @@
 /** What works on this page. Starts a worker and opens a connection, so it runs only when it is asked to. */
-import type { EngineConfig } from '../engine/index.js';
+import type { EngineConfig } from '../../engine/index.js';
 
 export interface Check {
   readonly check: 'secure-context' | 'worker' | 'wasm' | 'network' | 'storage';

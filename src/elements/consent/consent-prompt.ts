@@ -2,9 +2,9 @@
  * The question itself. A sheet that is no modal: it takes no focus, blocks nothing, and Escape means "not now".
  * What it says is what will happen, with the numbers of this very node.
  */
-import type { Settings } from './config.js';
-import { h, sheet } from './dom.js';
-import { PALETTE } from './palette.js';
+import type { Settings } from '../node/config.js';
+import { h, sheet } from '../shared/dom.js';
+import { PALETTE } from '../shared/palette.js';
 
 export interface PromptOptions {
   readonly settings: Settings;

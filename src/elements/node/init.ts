@@ -1,5 +1,5 @@
 /** `EdgeNet.init()`: options by the original design's names become the attributes of a node. */
-import { EdgeNetError, type HistoryEntry } from '../engine/index.js';
+import { EdgeNetError, type HistoryEntry } from '../../engine/index.js';
 import type { EdgeNetNode } from './node-element.js';
 
 export interface InitOptions {

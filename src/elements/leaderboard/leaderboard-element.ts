@@ -1,5 +1,5 @@
-import { reflectAttributes } from './attributes.js';
-import { ViewElement, type View } from './view-element.js';
+import { reflectAttributes } from '../shared/attributes.js';
+import { ViewElement, type View } from '../shared/view-element.js';
 
 /**
  * The accounts that earned most, from the last signed checkpoint.
