@@ -17,10 +17,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json; charset=utf-8',
   '.map': 'application/json; charset=utf-8',
   '.txt': 'text/plain; charset=utf-8',
+  '.xml': 'application/xml; charset=utf-8',
   '.md': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
   '.ico': 'image/x-icon',
   '.woff2': 'font/woff2',
 };
@@ -31,6 +34,9 @@ export interface Shown {
   /** A folder that is never served, wherever it lies: keys may be in it. */
   readonly never?: string;
 }
+
+/** What this program calls files with keys and the folders that hold them, wherever somebody put them. */
+const KEYS: ReadonlySet<string> = new Set(['keys', 'identity.json', 'founder.json', 'witness.json']);
 
 /** The file that `path` (percent-encoded, without query) names under `root`; undefined if there is none to be shown. */
 export async function findFile(root: string, path: string, { only, never }: Shown = {}): Promise<{ readonly file: string; readonly size: number } | undefined> {
@@ -43,7 +49,7 @@ export async function findFile(root: string, path: string, { only, never }: Show
   if (!decoded.startsWith('/') || /[\0\\:]/.test(decoded)) return undefined;
   const segments = decoded.slice(1).split('/');
   if (segments.at(-1) === '') segments[segments.length - 1] = 'index.html';
-  if (segments.some((segment) => segment === '' || segment.startsWith('.'))) return undefined;
+  if (segments.some((segment) => segment === '' || segment.startsWith('.') || KEYS.has(segment))) return undefined;
   if (only && !only.includes(segments[0]!)) return undefined;
   try {
     const base = await realpath(root);
@@ -62,7 +68,10 @@ function isInside(dir: string, file: string): boolean {
 
 /** Missing files are 404, never a page: a worker or module that loads HTML fails in ways nobody understands. */
 export async function serveFile(root: string | undefined, shown: Shown, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const found = root === undefined ? undefined : await findFile(root, path, shown);
+  const find = async (wanted: string): ReturnType<typeof findFile> => (root === undefined ? undefined : findFile(root, wanted, shown));
+  const found = await find(path);
+  // Without its slash, the links of a folder's page would lead beside the folder.
+  if (!found && !path.endsWith('/') && (await find(`${path}/`))) return redirect(request, `${path}/`, response);
   if (!found) return refuse(response, 404, 'There is no such file here.');
   response.writeHead(200, {
     'content-type': TYPES[extname(found.file)] ?? 'application/octet-stream',
@@ -71,4 +80,9 @@ export async function serveFile(root: string | undefined, shown: Shown, path: st
   });
   if (request.method === 'HEAD') return void response.end();
   pipeline(createReadStream(found.file), response, () => {});
+}
+
+function redirect({ url = '' }: IncomingMessage, path: string, response: ServerResponse): void {
+  const query = url.indexOf('?');
+  response.writeHead(308, { location: query < 0 ? path : path + url.slice(query), 'content-length': 0, 'cache-control': 'no-cache' }).end();
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RelayOptions } from '../../src/relay/relay.js';
 import { temporaryFolder } from './gun-world.js';
-import { withRelay } from './relay-harness.js';
+import { rawHttp, withRelay } from './relay-harness.js';
 
 /** Status by path of a relay whose data folder lies in the folder that it serves. */
 async function statuses(paths: readonly string[], options: Partial<RelayOptions> = {}): Promise<number[]> {
@@ -37,4 +37,41 @@ test('the data folder is never served, not even through a link, though it lies i
 
 test('only what is named is served', async () => {
   assert.deepEqual(await statuses(['/', '/index.html', '/database/list.json'], { staticOnly: ['index.html'] }), [200, 200, 404]);
+});
+
+test('keys are never served, in whatever folder somebody keeps them', async () => {
+  const site = await temporaryFolder();
+  await mkdir(join(site, 'examples/worker/keys'), { recursive: true });
+  const files = ['examples/index.html', 'examples/worker/identity.json', 'examples/worker/keys/founder.json', 'examples/worker/list.json'];
+  for (const file of files) await writeFile(join(site, file), '{}');
+  try {
+    await withRelay(async ({ relay }) => {
+      const found = await Promise.all(files.map(async (file) => (await fetch(`http://127.0.0.1:${relay.port}/${file}`)).status));
+      assert.deepEqual(found, [200, 404, 404, 200]);
+    }, { staticDir: site, staticOnly: ['examples'] });
+  } finally {
+    await rm(site, { recursive: true, force: true });
+  }
+});
+
+test('the address of a folder gains its slash and keeps its query, and leads nowhere else', async () => {
+  const site = await temporaryFolder();
+  await mkdir(join(site, 'examples'));
+  await mkdir(join(site, 'empty'));
+  await writeFile(join(site, 'examples/index.html'), 'examples');
+  try {
+    await withRelay(async ({ relay }) => {
+      const answer = async (path: string): Promise<readonly [status: number, location: string | undefined]> => {
+        const { status, text } = await rawHttp(relay.port, `GET ${path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n`);
+        return [status, /^location: (.*)\r$/mu.exec(text)?.[1]];
+      };
+      assert.deepEqual(await answer('/examples?a=1'), [308, '/examples/?a=1']);
+      assert.deepEqual(await answer('/examples/'), [200, undefined]);
+      assert.deepEqual(await answer('/empty'), [404, undefined]);
+      assert.deepEqual(await answer('/other'), [404, undefined]);
+      for (const path of ['//examples', '//examples/..', '/%2Fexamples', '/\\examples']) assert.deepEqual(await answer(path), [404, undefined], path);
+    }, { staticDir: site });
+  } finally {
+    await rm(site, { recursive: true, force: true });
+  }
 });

@@ -18,8 +18,11 @@ export interface RelayCommand {
   readonly json?: boolean;
 }
 
-/** The demo page and what it loads. Whatever else lies in the folder, data of contributors among it, is nobody's business. */
-const PACKAGE = { staticDir: fileURLToPath(new URL('../../', ASSET_BASE)), staticOnly: ['index.html', 'custom-elements.json', 'dist'] };
+/** The demo page, the pages it links to, and what they load. Whatever else lies in the folder, data of contributors among it, is nobody's business. */
+const PACKAGE = {
+  staticDir: fileURLToPath(new URL('../../', ASSET_BASE)),
+  staticOnly: ['index.html', 'custom-elements.json', 'dist', 'examples', 'stories', 'site'],
+};
 
 const PORT_MAX = 65_535;
 
