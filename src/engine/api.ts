@@ -102,14 +102,16 @@ export interface NodeState {
   readonly progress: { readonly phase: string; readonly loaded: number; readonly total: number } | null;
   readonly error: { readonly code: EdgeNetErrorCode; readonly message: string } | null;
   readonly nodeId: string;
+  /** What this node's account is called: the name it registered last; '' for none. */
+  readonly name: string;
   readonly network: string;
   readonly link: 'direct' | 'mailbox' | 'none';
   readonly stats: Stats;
   /** Of the whole network, in credits, as this replica folds it. */
   readonly ledger: Totals | null;
   readonly stateHash: string;
-  /** Top earners of the newest signed checkpoint, most first. Credits. */
-  readonly top: readonly { readonly account: string; readonly credits: number }[];
+  /** Top earners of the newest signed checkpoint, most first. Credits; the name is '' where the account registered none. */
+  readonly top: readonly { readonly account: string; readonly name: string; readonly credits: number }[];
 }
 
 export interface TaskOptions {
@@ -241,6 +243,87 @@ export interface HistoryEntry {
   readonly busyMs: number;
   readonly credits: number;
   readonly outcome: 'running' | 'paid' | 'unpaid' | 'failed' | 'resolved' | 'refunded';
+  /** Texts, vectors, queries, … in the payload; 0 while unknown. The payload itself is not kept. */
+  readonly items: number;
+  /** Payload and result together, as they crossed the wire; 0 while nothing did. */
+  readonly bytes: number;
+  /** SHA-256 of the result, base64url; '' while there is none. */
+  readonly digest: string;
+  /** Records that prove the task to anybody; null for what never was in the network. */
+  readonly certificate: TaskCertificate | null;
+  /** From submission to result, in milliseconds; 0 for what was not bought. */
+  readonly latencyMs: number;
+}
+
+export interface TaskCertificate {
+  /** Id of the certified escrow record. */
+  readonly escrow: string;
+  /** Id of the certified settlement; '' until there is one. */
+  readonly settlement: string;
+  /** Keys of the witnesses that signed: the settlement, or the escrow as long as there is none. */
+  readonly witnesses: readonly string[];
+}
+
+export type ReportRange = '24h' | '7d' | '30d';
+
+export interface ReportOptions {
+  readonly range: ReportRange;
+  /** A site account's key or a registered name; '' is the whole network. Omitted: the engine's own site. */
+  readonly site?: string;
+}
+
+/**
+ * What the certified records say of a site, or of the whole network, over a time: a fold that anyone can repeat. Credits; times
+ * in milliseconds since 1970. Every figure of a series adds up to its total; contributors alone do not, for one may be in
+ * several buckets.
+ */
+export interface Report {
+  readonly range: ReportRange;
+  /** Start of the first bucket. */
+  readonly from: number;
+  /** When the report was made: the last bucket is not over. */
+  readonly to: number;
+  readonly bucketMs: number;
+  /** The account's key, or a name nobody has registered; '' is the whole network. */
+  readonly site: string;
+  readonly totals: ReportTotals;
+  /** One entry a bucket, oldest first, empty ones included. */
+  readonly series: readonly ReportBucket[];
+}
+
+export interface ReportTotals {
+  /** Pay and transfers to the site's account; of the whole network, all that was paid and minted. */
+  readonly creditsIn: number;
+  /** Tasks bought, less what was refunded, storage rent and transfers by the site's account; transfers count only for a site. */
+  readonly creditsOut: number;
+  /** Reference hours that the site's contributors were paid for. */
+  readonly cpuHours: number;
+  /** Tasks that the site's contributors were paid for. */
+  readonly tasksServed: number;
+  /** Tasks ordered by the site's account. */
+  readonly tasksBought: number;
+  /** Tasks that the site bought or its contributors had a hand in, and that ended with nobody paid. */
+  readonly tasksFailed: number;
+  /** Of those served: two workers at least had the same result. */
+  readonly tasksVerified: number;
+  /** Visitors whose nodes opened an account naming the site. */
+  readonly visitorsAllowed: number;
+  /** From certified order to settlement, of tasks served or bought; null where no settlement tells its time. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number } | null;
+}
+
+export interface ReportBucket {
+  /** Start. */
+  readonly at: number;
+  readonly creditsIn: number;
+  readonly creditsOut: number;
+  /** Distinct nodes that were paid for work. */
+  readonly contributors: number;
+  readonly tasksSettled: number;
+  readonly tasksVerified: number;
+  readonly cpuHours: number;
+  /** Tasks settled, by kind. */
+  readonly tasks: Readonly<Record<string, number>>;
 }
 
 export type EngineEvent =
@@ -268,6 +351,14 @@ export interface EngineHandle {
   /** What the page notices now. A process has no page, and says nothing. */
   sense(senses: Senses): void;
   history(): Promise<HistoryEntry[]>;
+  /** @throws EdgeNetError `bad-input` for another range or what is no site, `relay-unreachable` */
+  report(options: ReportOptions): Promise<Report>;
+  /**
+   * Registers a name for this account: the first to register it has it, and an account is shown under its latest.
+   * @returns the id of the certified record
+   * @throws EdgeNetError `bad-input` for what is no name, or one that is taken
+   */
+  registerName(name: string): Promise<string>;
   exportIdentity(): Promise<string>;
   close(): Promise<void>;
 }

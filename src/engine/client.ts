@@ -2,7 +2,7 @@
  * The page's end of the engine. It decides nothing: calls become messages, answers become promises, pushed
  * states are frozen and handed on.
  */
-import type { CollectionCall, Collections, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
+import type { CollectionCall, Collections, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Report, ReportOptions, Senses, SessionMemory, Task, TaskProgress, TaskResult } from './api.js';
 import { EdgeNetError } from './error.js';
 import { fromWire, type Answer, type CallName, type EngineRequest, type FromEngine, type ToEngine, type WireTask } from './protocol.js';
 import type { FromHost } from './sandbox/messages.js';
@@ -141,6 +141,14 @@ export class EngineClient implements EngineHandle {
 
   history(): Promise<HistoryEntry[]> {
     return this.#call('history', []);
+  }
+
+  report(options: ReportOptions): Promise<Report> {
+    return this.#call('report', [options]);
+  }
+
+  registerName(name: string): Promise<string> {
+    return this.#call('registerName', [name]);
   }
 
   exportIdentity(): Promise<string> {

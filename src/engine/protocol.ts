@@ -25,6 +25,8 @@ export interface Calls {
   /** Which call it is, and its arguments without what cannot be cloned. */
   collections(...call: CollectionCall): ReturnType<Collections[keyof Collections]>;
   history: EngineHandle['history'];
+  report: EngineHandle['report'];
+  registerName: EngineHandle['registerName'];
   exportIdentity: EngineHandle['exportIdentity'];
 }
 

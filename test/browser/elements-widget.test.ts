@@ -121,14 +121,14 @@ describe('the widget', () => {
 describe('the leaderboard', () => {
   beforeEach(reset);
 
-  const top = (members: number) => Array.from({ length: members }, (_, at) => ({ account: `account-number-${at}`, credits: 100 - at }));
+  const top = (members: number) => Array.from({ length: members }, (_, at) => ({ account: `account-number-${at}`, name: '', credits: 100 - at }));
 
   it('ranks the top accounts, marks this node, and keeps to its limit', async () => {
     const { engine } = await contributing();
     const board = document.createElement('edge-net-leaderboard');
     board.setAttribute('limit', '6');
     document.body.append(board);
-    engine.become({ top: [...top(7).slice(0, 2), { account: engine.state.nodeId, credits: 98.5 }, ...top(7).slice(2)] });
+    engine.become({ top: [...top(7).slice(0, 2), { account: engine.state.nodeId, name: '', credits: 98.5 }, ...top(7).slice(2)] });
     const rows = await until(() => board.shadowRoot!.querySelectorAll('li').length === 6 && [...board.shadowRoot!.querySelectorAll('li')]);
     expect(rows[0]!.textContent!.replaceAll(/\s+/gu, ' ').trim()).to.equal('accoun…er-0 100');
     expect(rows.findIndex((row) => row.ariaCurrent === 'true')).to.equal(2);
@@ -152,7 +152,7 @@ describe('accessibility', () => {
       await emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       document.documentElement.style.colorScheme = 'light dark';
       const { node, engine } = await contributing({ consent: 'granted' });
-      engine.become({ top: Array.from({ length: 6 }, (_, at) => ({ account: `account-number-${at}`, credits: at })) });
+      engine.become({ top: Array.from({ length: 6 }, (_, at) => ({ account: `account-number-${at}`, name: '', credits: at })) });
       const widget = addWidget({ sections: 'credits stats leaderboard controls history' });
       const root = await drawn(widget);
       (await until(() => root.querySelector<HTMLElement>('.history summary'))).click();

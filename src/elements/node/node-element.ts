@@ -1,4 +1,4 @@
-import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Stats, type Task, type TaskResult } from '../../engine/index.js';
+import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Report, type ReportOptions, type Stats, type Task, type TaskResult } from '../../engine/index.js';
 import { adoptEarlyProperties, ATTRIBUTES, NAMES, reflectAttributes } from '../shared/attributes.js';
 import { collectionsOf } from '../hub/collections.js';
 import type { Check } from './diagnose.js';
@@ -169,6 +169,25 @@ export class EdgeNetNode extends ElementBase {
   /** Tasks run and bought here, newest first. */
   async history(): Promise<HistoryEntry[]> {
     return hub().engine.state ? (await hub().engine.engine()).history() : [];
+  }
+
+  /**
+   * What the network's records say of a site, over the last day, week or month. Needs no consent.
+   * @param options `site` is by default this node's `site-id`; '' is the whole network
+   * @throws EdgeNetError
+   */
+  async report({ range = '24h', site = this.siteId }: Partial<ReportOptions> = {}): Promise<Report> {
+    this.#usable();
+    return (await hub().engine.engine()).report({ range, site });
+  }
+
+  /**
+   * Registers a name, under which this node stands in leaderboards.
+   * @returns the id of the record
+   * @throws EdgeNetError `bad-input` where it is no name, or taken
+   */
+  async registerName(name: string): Promise<string> {
+    return (await this.#account()).registerName(name);
   }
 
   /** @returns the id of the transfer's record */

@@ -26,6 +26,7 @@ const ASLEEP: NodeState = {
   progress: null,
   error: null,
   nodeId: '',
+  name: '',
   network: '',
   link: 'none',
   stats: {

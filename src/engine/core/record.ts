@@ -131,6 +131,8 @@ export interface CollectionRecord extends Authored {
 export interface SettleRecord extends Common {
   readonly kind: 'settle';
   readonly escrow: Id;
+  /** When the witness settled; left out by witnesses of an earlier version. */
+  readonly at?: Millis;
   readonly submitter: NodeId;
   readonly amount: Micro;
   readonly refund: Micro;

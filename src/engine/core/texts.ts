@@ -30,3 +30,6 @@ export function isSite(text: string): boolean {
 
 /** For messages: what `isSite` takes. */
 export const SITE_WANTED = "a site account's key, or its registered name of at most 40 characters out of a-z 0-9 . -";
+
+/** For messages: what `SITE_NAME` takes. */
+export const NAME_WANTED = 'A name has 1 to 40 characters out of a-z 0-9 . - and begins and ends with a letter or a digit.';

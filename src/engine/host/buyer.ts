@@ -1,11 +1,12 @@
 /** The buying half of an engine: tasks from `submit` to their end, in the network or, where that may be, on this machine. */
 import type { Manifest } from '../../kernels/kernel.js';
-import type { EngineConfig, EngineEvent, HistoryEntry, Task, TaskOptions, TaskProgress, TaskResult } from '../api.js';
+import type { EngineConfig, EngineEvent, Task, TaskOptions, TaskProgress, TaskResult } from '../api.js';
 import type { Notice } from '../core/notice.js';
 import type { PeerState } from '../core/peer/peer.js';
 import type { Driver } from '../driver/driver.js';
 import { EdgeNetError, type EdgeNetErrorCode } from '../error.js';
 import { PoolError, type Pool } from '../ports/pool.js';
+import type { Noted } from './history.js';
 import { PendingTasks, type Purchase } from './pending-tasks.js';
 import type { Platform } from './platform.js';
 import { LOWEST_LEVEL } from './scheduler.js';
@@ -37,7 +38,7 @@ export interface BuyerEngine {
   driver(): Driver<PeerState> | undefined;
   /** @throws EdgeNetError when the network is not found in that time */
   reach(patienceMs: number): Promise<Driver<PeerState>>;
-  note(entry: Omit<HistoryEntry, 'at'>): void;
+  note(entry: Noted): void;
   emit(event: Extract<EngineEvent, { type: 'result' | 'progress' }>): void;
 }
 

@@ -2,12 +2,14 @@
  * The engine: a node's driver, its promises and its public face. One code for the page's worker and for Node; what
  * differs between them comes in as a `Platform`.
  */
-import type { Collections, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Senses, Task, TaskResult } from '../api.js';
+import type { Collections, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Report, ReportOptions, Senses, Task, TaskResult } from '../api.js';
 import { toBase64url } from '../core/encoding.js';
 import type { AccountRequest } from '../core/event.js';
 import type { Network } from '../core/network.js';
 import type { Notice } from '../core/notice.js';
 import { createPeerState, peerMachine, type PeerState } from '../core/peer/peer.js';
+import { isLevel } from '../core/peer/replica.js';
+import { NAME_WANTED, SITE_NAME } from '../core/texts.js';
 import { createSigner } from '../adapters/signer/signer.js';
 import { memoryStorage } from '../adapters/storage/memory.js';
 import { createDriver, type Driver } from '../driver/driver.js';
@@ -24,11 +26,12 @@ import type { AccountOrder } from './collection-world.js';
 import type { CollectionHost } from './collections.js';
 import { Contribution, refuseUnknownKinds, sandboxedKinds } from './contribution.js';
 import { isGenuine } from './genuine.js';
-import { History } from './history.js';
+import { History, type Noted } from './history.js';
 import { Level } from './level.js';
 import { networkErrorOf, readNetwork } from './network-search.js';
 import { PendingAsks } from './pending-asks.js';
 import type { Platform } from './platform.js';
+import { makeReport, readReportOptions } from './report.js';
 import type { TabView } from './scheduler.js';
 import { takeSnapshot } from './snapshot.js';
 import { quoteTask } from './tasks.js';
@@ -46,6 +49,8 @@ const SESSION_BYTES = 12;
 
 /** How long an order for the own account waits to be certified, the first sight of the network included. */
 const ASK_PATIENCE_MS = 60_000;
+/** How long a report waits for the network, and then for the records it is made of. */
+const REPORT_PATIENCE_MS = 8_000;
 
 /** An engine in this thread. */
 export interface HostedEngine extends EngineHandle {
@@ -300,6 +305,23 @@ class Engine implements HostedEngine {
     return this.log.list();
   }
 
+  async report(options: ReportOptions): Promise<Report> {
+    this.#refuseIfClosed();
+    const terms = readReportOptions(options, this.#config.siteId);
+    const { state } = await this.#reach(REPORT_PATIENCE_MS);
+    // A replica that has only begun to fill would say that nothing ever happened.
+    await this.#watch.until(() => isLevel(state) || undefined, this.platform.clock.now() + REPORT_PATIENCE_MS);
+    return makeReport(state.ledger, terms, this.platform.clock.now() + state.offsetMs, state.options.network.parameters.epochMs);
+  }
+
+  async registerName(name: string): Promise<string> {
+    this.#refuseIfClosed();
+    if (typeof name !== 'string' || !SITE_NAME.test(name)) throw new EdgeNetError('bad-input', NAME_WANTED);
+    const { state } = await this.#reach(ASK_PATIENCE_MS);
+    const current = state.ledger.nameOf(this.identity.id);
+    return current?.name === name ? current.id : this.#ask({ kind: 'name', name });
+  }
+
   async exportIdentity(): Promise<string> {
     return exportIdentity(this.identity);
   }
@@ -355,10 +377,8 @@ class Engine implements HostedEngine {
     this.#changed();
   }
 
-  #note(entry: Omit<HistoryEntry, 'at'>): void {
-    const full = { ...entry, at: this.platform.clock.now() };
-    this.log.note(full);
-    this.#emit({ type: 'task', entry: full });
+  #note(noted: Noted): void {
+    this.#emit({ type: 'task', entry: this.log.note(noted, this.platform.clock.now()) });
   }
 
   /** Said once: what a page's policy refuses, it refuses until it is loaded anew. */

@@ -6,6 +6,12 @@ import type { Storage } from '../ports/storage.js';
 const KEY = 'host/history';
 const ENTRIES_MAX = 500;
 
+/** What is known from the first; the rest comes as the task goes on. */
+export type Noted = Pick<HistoryEntry, 'taskId' | 'kind' | 'role' | 'parties' | 'busyMs' | 'credits' | 'outcome'> & Partial<HistoryEntry>;
+
+/** Entries of earlier versions lack these, too. */
+const NOTHING_KNOWN = { items: 0, bytes: 0, digest: '', certificate: null, latencyMs: 0 } as const;
+
 export class History {
   readonly #entries = new Map<string, HistoryEntry>();
   #writing: Promise<void> = Promise.resolve();
@@ -16,19 +22,20 @@ export class History {
     const text = await this.storage.get(KEY);
     const entries = typeof text === 'string' ? parseJson(text) : undefined;
     if (!Array.isArray(entries)) return; // nothing yet, or damaged: a log is no reason not to start
-    for (const entry of entries.filter(isObject) as unknown as HistoryEntry[]) this.#entries.set(keyOf(entry), entry);
+    for (const entry of entries.filter(isObject) as unknown as HistoryEntry[]) this.#entries.set(keyOf(entry), { ...NOTHING_KNOWN, ...entry });
   }
 
-  /** Adds an entry, or brings the one of the same task and role up to date. */
-  note(entry: HistoryEntry): void {
-    const before = this.#entries.get(keyOf(entry));
-    this.#entries.set(keyOf(entry), { ...entry, at: before?.at ?? entry.at });
+  /** Adds an entry, or brings the one of the same task and role up to date. @returns it as it is now */
+  note(noted: Noted, now: number): HistoryEntry {
+    const entry: HistoryEntry = { at: now, ...NOTHING_KNOWN, ...this.#entries.get(keyOf(noted)), ...noted };
+    this.#entries.set(keyOf(entry), entry);
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= ENTRIES_MAX) break;
       this.#entries.delete(oldest);
     }
     // A log that cannot be written is no reason to fail a task; the ledger tells the storage's troubles.
     if (entry.outcome !== 'running') this.#writing = this.#writing.then(() => this.storage.write([[KEY, JSON.stringify(this.list())]])).catch(() => undefined);
+    return entry;
   }
 
   /** Newest last. */
@@ -42,6 +49,6 @@ export class History {
   }
 }
 
-function keyOf({ taskId, role }: HistoryEntry): string {
+function keyOf({ taskId, role }: Pick<HistoryEntry, 'taskId' | 'role'>): string {
   return `${role}/${taskId}`;
 }

@@ -36,12 +36,13 @@ export function takeSnapshot(around: Surroundings, peer: PeerState | undefined):
     progress: around.progress,
     error: around.error,
     nodeId: around.nodeId,
+    name: peer?.ledger.nameOf(around.nodeId)?.name ?? '',
     network: peer?.options.network.net ?? '',
     link: peer?.link.mode ?? 'none',
     stats: { ...(peer ? statsOf(around, peer) : NO_STATS), uptime: around.now - around.startedAt },
     ledger: peer ? inCredits(peer.ledger.totals(epochOf(around, peer))) : null,
     stateHash: peer ? stateHashOf(peer.ledger) : '',
-    top: peer?.checkpoint?.top.map(({ account, earned }) => ({ account, credits: earned / MICRO })) ?? [],
+    top: peer?.checkpoint?.top.map(({ account, earned }) => ({ account, name: peer.ledger.nameOf(account)?.name ?? '', credits: earned / MICRO })) ?? [],
   };
 }
 

@@ -90,6 +90,8 @@ function following(engine: HostedEngine, follower: string, paused: readonly Reas
       tell();
     },
     history: () => engine.history(),
+    report: (options) => engine.report(options),
+    registerName: (name) => engine.registerName(name),
     exportIdentity: () => engine.exportIdentity(),
     close: () => Promise.resolve(),
   };

@@ -2,7 +2,7 @@
  * An engine under the test's control, in the place where the page would start a worker. Installs the page's hub,
  * so it has to be imported before the elements.
  */
-import type { Collections, EngineConfig, EngineEvent, EngineHandle, LiveConfig, NodeState, SessionMemory, Task, TaskResult } from '../../../src/engine/index.js';
+import type { Collections, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Report, ReportBucket, ReportOptions, SessionMemory, Task, TaskResult } from '../../../src/engine/index.js';
 import { EdgeNetError } from '../../../src/engine/index.js';
 import { createHub } from '../../../src/elements/hub/hub.js';
 
@@ -13,6 +13,7 @@ const STATE: NodeState = {
   progress: null,
   error: null,
   nodeId: 'node-of-this-page',
+  name: '',
   network: 'network',
   link: 'direct',
   stats: {
@@ -23,6 +24,28 @@ const STATE: NodeState = {
   stateHash: 'hash',
   top: [],
 };
+
+const HOUR_MS = 3_600_000;
+
+const QUIET = { creditsIn: 0, creditsOut: 0, contributors: 0, tasksSettled: 0, tasksVerified: 0, cpuHours: 0, tasks: {} };
+const BUSY: Readonly<Record<number, Omit<ReportBucket, 'at'>>> = {
+  9: { creditsIn: 1, creditsOut: 1, contributors: 1, tasksSettled: 2, tasksVerified: 2, cpuHours: 0.2, tasks: { embedding: 2 } },
+  20: { creditsIn: 2, creditsOut: 0, contributors: 2, tasksSettled: 4, tasksVerified: 3, cpuHours: 0.3, tasks: { embedding: 1, vector_search: 3 } },
+};
+/** A day of little work: two hours with some, the others without. */
+const REPORT: Report = {
+  range: '24h', from: 1_699_916_400_000, to: 1_700_000_000_000, bucketMs: HOUR_MS, site: '',
+  totals: { creditsIn: 3, creditsOut: 1, cpuHours: 0.5, tasksServed: 6, tasksBought: 2, tasksFailed: 1, tasksVerified: 5, visitorsAllowed: 4, latencyMs: { p50: 420, p95: 1900 } },
+  series: Array.from({ length: 24 }, (_, index) => ({ at: 1_699_916_400_000 + index * HOUR_MS, ...(BUSY[index] ?? QUIET) })),
+};
+
+const HISTORY: HistoryEntry[] = [{
+  taskId: 't1', kind: 'vector_search', role: 'worker', parties: ['somebody-far-away'], at: 1_700_000_000_000, busyMs: 12, credits: 0.5, outcome: 'paid',
+  items: 20, bytes: 4_096, digest: 'digest-of-the-result', certificate: { escrow: 't1', settlement: 'settlement-of-t1', witnesses: ['witness-key'] }, latencyMs: 0,
+}];
+
+/** What every engine of this page answers; a test may replace any of it. */
+export const answers: { history: HistoryEntry[]; report: Report; readonly namesTaken: Set<string> } = { history: HISTORY, report: REPORT, namesTaken: new Set() };
 
 interface Submission {
   readonly task: Task;
@@ -89,8 +112,20 @@ export class EngineDouble implements EngineHandle {
     delete: async (id: string) => void this.calls.push(`delete ${id}`),
   } as Partial<Collections> as Collections;
 
-  async history() {
-    return [{ taskId: 't1', kind: 'vector_search', role: 'worker' as const, parties: ['somebody-far-away'], at: 1_700_000_000_000, busyMs: 12, credits: 0.5, outcome: 'paid' as const }];
+  async history(): Promise<HistoryEntry[]> {
+    return answers.history;
+  }
+
+  async report(options: ReportOptions): Promise<Report> {
+    this.calls.push(`report ${JSON.stringify(options)}`);
+    return { ...answers.report, range: options.range, site: options.site ?? answers.report.site };
+  }
+
+  async registerName(name: string): Promise<string> {
+    this.calls.push(`registerName ${name}`);
+    if (answers.namesTaken.has(name)) throw new EdgeNetError('bad-input', `The name ${name} is taken. Choose another one.`);
+    this.become({ name });
+    return `name ${name}`;
   }
 
   async exportIdentity(): Promise<string> {

@@ -6,7 +6,7 @@
  */
 import type { BucketDigest, Totals } from '../message.js';
 import type { Network } from '../network.js';
-import type { Assignment, Certified, Epoch, EscrowRecord, Id, Micro, NodeId, OpenRecord, Pay, SettleRecord } from '../record.js';
+import type { Assignment, Certified, Epoch, EscrowRecord, Id, Micro, NameRecord, NodeId, OpenRecord, Pay, SettleRecord } from '../record.js';
 import { Chains, type Head } from './chains.js';
 import { Collections, type CollectionView } from './collections.js';
 import { bucketOf, Digest } from './digest.js';
@@ -144,6 +144,11 @@ export class Ledger {
   /** The account that registered a name first: by epoch, then by id. */
   nameOwner(name: string): NodeId | undefined {
     return this.#lookup.nameOwner(name);
+  }
+
+  /** What an account is called: the latest name that it registered and has. */
+  nameOf(account: NodeId): Parsed<NameRecord> | undefined {
+    return this.#lookup.nameOf(account);
   }
 
   /** The account's open record, once it is certified. */

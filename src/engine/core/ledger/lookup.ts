@@ -9,6 +9,7 @@ export class Lookup {
   readonly #open = new Map<Id, EscrowEntry>();
   readonly #openBy = new Map<NodeId, Map<Id, EscrowEntry>>();
   readonly #names = new Map<string, Parsed<NameRecord>[]>();
+  readonly #namesBy = new Map<NodeId, Parsed<NameRecord>[]>();
 
   /** A record took its slot, or (`sign` -1) lost it. */
   update(entry: Entry, sign: 1 | -1): void {
@@ -21,8 +22,8 @@ export class Lookup {
       this.#settled.add(record.escrow);
       this.#close(record.escrow);
     } else if (record.kind === 'name') {
-      const others = (this.#names.get(record.name) ?? []).filter(({ id }) => id !== record.id);
-      this.#names.set(record.name, sign === 1 ? [...others, record].sort(byAge) : others);
+      this.#names.set(record.name, changed(this.#names.get(record.name), record, sign).sort(byAge));
+      this.#namesBy.set(record.author, changed(this.#namesBy.get(record.author), record, sign).sort(bySeq));
     }
   }
 
@@ -32,6 +33,11 @@ export class Lookup {
 
   nameOwner(name: string): NodeId | undefined {
     return this.#names.get(name)?.[0]?.author;
+  }
+
+  /** The latest record by which the account named itself and was the first to take that name. */
+  nameOf(account: NodeId): Parsed<NameRecord> | undefined {
+    return this.#namesBy.get(account)?.findLast(({ name }) => this.nameOwner(name) === account);
   }
 
   #unsettled(entry: EscrowEntry): void {
@@ -49,6 +55,15 @@ export class Lookup {
     own?.delete(escrow);
     if (own?.size === 0) this.#openBy.delete(author);
   }
+}
+
+function changed(records: readonly Parsed<NameRecord>[] = [], record: Parsed<NameRecord>, sign: 1 | -1): Parsed<NameRecord>[] {
+  const others = records.filter(({ id }) => id !== record.id);
+  return sign === 1 ? [...others, record] : others;
+}
+
+function bySeq(left: Parsed<NameRecord>, right: Parsed<NameRecord>): number {
+  return left.seq - right.seq;
 }
 
 function byAge(left: Parsed<NameRecord>, right: Parsed<NameRecord>): number {

@@ -28,8 +28,8 @@ const unwritten = fits(shape({ hash: oneOf(''), size: oneOf(0), rows: oneOf(0) }
 const written = fits(shape({ hash: isId, size: integer(1), rows: count }));
 const holders = list(isKey, HOLDERS_MAX, 1);
 
-function witnessed(kind: string, fields: Readonly<Record<string, Test>>): Shape {
-  return shape({ kind: oneOf(kind), epoch: count, net: isId, ...fields });
+function witnessed(kind: string, fields: Readonly<Record<string, Test>>, optional?: Readonly<Record<string, Test>>): Shape {
+  return shape({ kind: oneOf(kind), epoch: count, net: isId, ...fields }, optional);
 }
 
 /** Sequence 0 opens an account and nothing else does: work was proven before anything is ordered. */
@@ -92,7 +92,7 @@ export const RECORD_SHAPES: ReadonlyMap<unknown, Shape> = new Map([
       fuel: count,
       mPpm: integer(0, MULTIPLIER_PPM_MAX),
       slots: list(fits(shape({ who: isKey, ok: flag })), SLOTS_MAX),
-    }),
+    }, { at: count }),
   ],
   ['uptime', witnessed('uptime', { account: isKey, hour: count, mint: list(pay, 4, 1) })],
   ['grant', witnessed('grant', { account: isKey, amount })],

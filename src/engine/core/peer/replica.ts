@@ -109,6 +109,11 @@ function differs({ peer }: Turn): boolean {
   return peer.header !== undefined && peer.header.ledger.hash !== peer.ledger.digestTotal().hash;
 }
 
+/** It holds as many records as the newest header counted: what came since is on its way. */
+export function isLevel({ header, ledger }: PeerState): boolean {
+  return header !== undefined && ledger.digestTotal().count >= header.ledger.count;
+}
+
 /** On the timer: still different, so level with the witness. */
 export function levelWithWitness(turn: Turn): void {
   const { peer } = turn;

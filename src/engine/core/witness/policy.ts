@@ -50,8 +50,11 @@ function objectToKind(turn: Turn, record: ParsedRecord & AuthoredRecord): Object
   switch (record.kind) {
     case 'open':
       return undefined;
-    case 'name':
-      return ledger.nameOwner(record.name) === undefined ? undefined : { code: 'bad-input', message: 'That name is taken.' };
+    case 'name': {
+      // Whoever has a name may take it up again after another one.
+      const owner = ledger.nameOwner(record.name);
+      return owner === undefined || owner === record.author ? undefined : { code: 'bad-input', message: `The name ${record.name} is taken. Choose another one.` };
+    }
     case 'transfer':
       return afford(balances.spendable, record.amount);
     case 'bond': {

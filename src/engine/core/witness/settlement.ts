@@ -13,7 +13,7 @@ export function settle(turn: Turn, task: Task, agreeing: readonly NodeId[]): voi
   if (witness.ledger.settlementOf(record.id) || witness.busyKeys.has(key) || witness.log.has(key)) return;
   const paid = agreeing.slice(0, task.assignment.k);
   const body = {
-    kind: 'settle', net: witness.options.network.net, epoch: epochAt(turn, turn.now), escrow: record.id, submitter: record.author, amount: record.amount,
+    kind: 'settle', net: witness.options.network.net, epoch: epochAt(turn, turn.now), at: turn.now, escrow: record.id, submitter: record.author, amount: record.amount,
     ...split(turn, task, paid), mint: [], slash: [], fuel: paid.length * fuelOf(task, paid), mPpm: witness.mPpm, slots: slotsOf(task, agreeing),
   } satisfies SettleRecord;
   certifyOwn(turn, body, { end: task.end });

@@ -1,0 +1,51 @@
+/** The public shape of `core/ledger/report.ts`: ranges instead of buckets, credits instead of micro-credits. */
+import type { Report, ReportOptions, ReportRange } from '../api.js';
+import type { Ledger } from '../core/ledger/ledger.js';
+import { siteReport, type ReportCounts } from '../core/ledger/report.js';
+import { isSite, SITE_WANTED } from '../core/texts.js';
+import { EdgeNetError } from '../error.js';
+
+const MICRO = 1_000_000;
+const HOUR_MS = 3_600_000;
+
+/** Buckets begin at whole multiples of their length since 1970; the last of them holds the present. */
+const RANGES: Readonly<Record<ReportRange, { readonly bucketMs: number; readonly buckets: number }>> = {
+  '24h': { bucketMs: HOUR_MS, buckets: 24 },
+  '7d': { bucketMs: 6 * HOUR_MS, buckets: 28 },
+  '30d': { bucketMs: 24 * HOUR_MS, buckets: 30 },
+};
+
+/** @throws EdgeNetError `bad-input` for another range or what is no site */
+export function readReportOptions({ range, site }: ReportOptions, defaultSite: string): Required<ReportOptions> {
+  if (!Object.hasOwn(RANGES, range)) throw new EdgeNetError('bad-input', `A report's range is '24h', '7d' or '30d', not ${JSON.stringify(range)}.`);
+  const whose = site ?? defaultSite;
+  if (typeof whose !== 'string' || !isSite(whose)) throw new EdgeNetError('bad-input', `A report's site is ${SITE_WANTED}, or '' for the whole network.`);
+  return { range, site: whose };
+}
+
+/** @param now network time, in milliseconds */
+export function makeReport(ledger: Ledger, { range, site }: Required<ReportOptions>, now: number, epochMs: number): Report {
+  const { bucketMs, buckets } = RANGES[range];
+  const from = (Math.floor(now / bucketMs) - buckets + 1) * bucketMs;
+  const { totals, series, latenciesMs, site: account } = siteReport(ledger, { from, bucketMs, buckets, epochMs, site });
+  return {
+    range, from, to: now, bucketMs, site: account,
+    totals: {
+      ...inCredits(totals),
+      latencyMs: latenciesMs.length === 0 ? null : { p50: percentile(latenciesMs, 0.5), p95: percentile(latenciesMs, 0.95) },
+    },
+    series: series.map(({ at, creditsIn, creditsOut, contributors, tasksServed, tasksVerified, cpuHours, tasks }) => ({
+      at, creditsIn: creditsIn / MICRO, creditsOut: creditsOut / MICRO, contributors: contributors.size,
+      tasksSettled: tasksServed, tasksVerified, cpuHours, tasks: Object.fromEntries([...tasks].sort(([left], [right]) => (left < right ? -1 : 1))),
+    })),
+  };
+}
+
+function inCredits({ creditsIn, creditsOut, ...counts }: ReportCounts): ReportCounts {
+  return { creditsIn: creditsIn / MICRO, creditsOut: creditsOut / MICRO, ...counts };
+}
+
+/** Of values in order, by nearest rank. */
+function percentile(values: readonly number[], share: number): number {
+  return values[Math.max(0, Math.ceil(values.length * share) - 1)]!;
+}
