@@ -1,4 +1,7 @@
-/** `npm run test:browser [-- --files GLOB]`: the tests that need a page, in a real Chromium. */
+/**
+ * `npm run test:browser [-- --files GLOB]`: the tests that need a page, in a real Chromium. scripts/engines.mjs names
+ * another engine by EDGE_NET_ENGINE, and starts the driver that WebKit needs.
+ */
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
@@ -7,6 +10,7 @@ import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromiumPath } from './scripts/chromium.mjs';
 import { countsLine } from './scripts/counts.mjs';
+import { firefoxPath, webKitCapabilities } from './scripts/installed-engines.mjs';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
@@ -36,10 +40,20 @@ const prebundle = {
   },
 };
 
+const launchers = {
+  chromium: async () => chromeLauncher({ launchOptions: await chromiumPath() }),
+  firefox: async () => chromeLauncher({ launchOptions: { browser: 'firefox', executablePath: firefoxPath() } }),
+  async webkit() {
+    const { webdriverLauncher } = await import('@web/test-runner-webdriver');
+    const port = Number(process.env.EDGE_NET_WEBDRIVER_PORT);
+    return webdriverLauncher({ hostname: '127.0.0.1', port, path: '/', capabilities: { ...webKitCapabilities(), 'wdio:enforceWebDriverClassic': true } });
+  },
+};
+
 /** The runner's closing line has another form than the one scripts/test.mjs reads. */
 const tally = {
   onTestRunFinished({ sessions }) {
-    const total = { passed: 0, failed: 0, skipped: 0 };
+    const total = { passed: 0, failed: 0, skipped: 0, skips: [] };
     for (const { testResults, errors, passed } of sessions) {
       const before = total.failed;
       if (testResults) count(testResults, total);
@@ -47,13 +61,17 @@ const tally = {
       // A page that crashed or hung has no failed test, and has failed all the same.
       if (!passed && total.failed === before) total.failed += 1;
     }
+    for (const name of total.skips) process.stdout.write(`\nskipped: ${name}`);
     // On a line of its own: the runner leaves terminal codes on the last one.
     process.stdout.write(`\n${countsLine(total)}\n`);
   },
 };
 
 function count(suite, total) {
-  for (const { skipped, passed } of suite.tests) total[skipped ? 'skipped' : passed ? 'passed' : 'failed'] += 1;
+  for (const { name, skipped, passed } of suite.tests) {
+    total[skipped ? 'skipped' : passed ? 'passed' : 'failed'] += 1;
+    if (skipped) total.skips.push(`${suite.name} ${name}`.trim());
+  }
   for (const inner of suite.suites) count(inner, total);
 }
 
@@ -62,7 +80,7 @@ export default {
   files: 'test/browser/**/*.test.ts',
   nodeResolve: { exportConditions: ['browser'], preferBuiltins: false },
   plugins: [prebundle, esbuildPlugin({ ts: true, target: 'es2022', tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)) })],
-  browsers: [chromeLauncher({ launchOptions: await chromiumPath() })],
+  browsers: [await launchers[process.env.EDGE_NET_ENGINE ?? 'chromium']()],
   // One page at a time: a page without focus or with half a core tests something else.
   concurrency: 1,
   browserStartTimeout: 60_000,
