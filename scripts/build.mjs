@@ -25,6 +25,9 @@ const ASSETS = [
 /** What decides how the same sources are built. */
 const TOOLS = ['rollup.config.js', 'package-lock.json', 'scripts/build.mjs', 'scripts/third-party.mjs'];
 
+/** They read the manifest for editors and frameworks. */
+const EDITOR_TOOLS = ['scripts/editor-data.mjs', 'scripts/framework-types.mjs'];
+
 const HALVES = {
   browser: { sources: ['src/elements', 'src/engine', 'src/kernels'], configs: ['browser', 'classic'], dir: DIST, commands: [] },
   node: { sources: ['src/engine', 'src/kernels', 'src/relay'], configs: ['node'], dir: join(DIST, 'node'), commands: ['cli.js'] },
@@ -39,6 +42,7 @@ export async function build({ only, quiet = false } = {}) {
     for (const [name, half] of Object.entries(HALVES)) {
       if (only === undefined || only === name) await buildHalf(name, half, quiet);
     }
+    run('scripts/sri.mjs', ['--write'], quiet);
     if (only === undefined) await declare(quiet);
   } finally {
     await release();
@@ -63,7 +67,11 @@ function rollup(configs, quiet) {
 
 /** Type declarations, for editors and for those who import the package. */
 async function declare(quiet) {
-  await onceFor('types.stamp', ['src', 'tsconfig.build.json'], () => run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json'], quiet));
+  await onceFor('types.stamp', ['src', 'tsconfig.build.json', 'custom-elements.json', ...EDITOR_TOOLS], async () => {
+    await rm(join(DIST, 'types'), { recursive: true, force: true });
+    run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json'], quiet);
+    run(EDITOR_TOOLS[0], [], quiet);
+  });
 }
 
 /** Runs `work` unless the stamp says that it was done for exactly these sources. */
@@ -123,4 +131,5 @@ function isAlive(pid) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const at = process.argv.indexOf('--only');
   await build({ only: at < 0 ? undefined : process.argv[at + 1] });
+  await (await import('./sri.mjs')).printSnippet();
 }

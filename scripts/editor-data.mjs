@@ -1,0 +1,25 @@
+/**
+ * What editors and frameworks read of the elements, from custom-elements.json, into dist/: custom data for VS Code,
+ * web-types.json for JetBrains, types for React, Vue and Svelte. The build calls it after the declarations are made.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generateJetBrainsWebTypes } from 'custom-element-jet-brains-integration';
+import { generateVsCodeCustomElementData } from 'custom-element-vs-code-integration';
+import { frameworkTypes } from './framework-types.mjs';
+import { ROOT } from './setup.mjs';
+
+export async function writeEditorData(outdir = join(ROOT, 'dist')) {
+  const manifest = JSON.parse(await readFile(join(ROOT, 'custom-elements.json'), 'utf8'));
+  const { name, version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  await mkdir(join(outdir, 'types'), { recursive: true });
+  // Each generator changes the manifest it is given.
+  generateVsCodeCustomElementData(structuredClone(manifest), { outdir, hideLogs: true });
+  generateJetBrainsWebTypes(structuredClone(manifest), { outdir, hideLogs: true, packageJson: false });
+  const webTypes = join(outdir, 'web-types.json');
+  await writeFile(webTypes, `${JSON.stringify({ ...JSON.parse(await readFile(webTypes, 'utf8')), name, version }, null, 2)}\n`);
+  for (const [file, text] of Object.entries(frameworkTypes(manifest))) await writeFile(join(outdir, 'types', file), text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeEditorData();
