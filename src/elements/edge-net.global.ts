@@ -1,12 +1,14 @@
 /**
- * The classic entry: `window.EdgeNet`, and the one-tag form. A script tag is safe in a head, where a custom
- * element would end it; so the tag's `data-` attributes become elements in the body, late and when idle.
+ * The classic entry: `window.EdgeNet`, and the one-tag form. A stub, so that a page's first paint waits for nothing: the package
+ * itself, the same ES module that others import, comes after load, when the page is idle, or with the first call.
+ *
+ * A script tag is safe in a head, where a custom element would end it; so the tag's `data-` attributes become
+ * elements in the body.
  */
-import { NAMES } from './shared/attributes.js';
-import EdgeNet from './edge-net.js';
+import type { EdgeNet as Facade } from './facade.js';
 
 declare global {
-  var EdgeNet: typeof import('./facade.js').EdgeNet;
+  var EdgeNet: typeof Facade;
 }
 
 const IDLE_MS_MAX = 2_000;
@@ -14,20 +16,47 @@ const IDLE_MS_MAX = 2_000;
 // Optimisers inject scripts again, and then there is no current one.
 const tag = (document.currentScript as HTMLScriptElement | null) ?? document.querySelector<HTMLScriptElement>('script[data-edge-net], script[data-site-id]');
 
-globalThis.EdgeNet = EdgeNet;
-if (tag && Object.keys(tag.dataset).length > 0) afterLoad(() => furnish(tag));
+let loading: Promise<typeof Facade> | undefined;
+
+/** Tried again with the next call when it failed. */
+function load(): Promise<typeof Facade> {
+  return (loading ??= import('./edge-net.js').then(
+    ({ EdgeNet }) => (globalThis.EdgeNet = EdgeNet),
+    (error) => {
+      loading = undefined;
+      throw error;
+    },
+  ));
+}
+
+/** What is called before the package is there answers with a promise, `stats()` and `createWidget()` too. */
+const late = (path: readonly string[]): unknown =>
+  new Proxy(() => {}, {
+    // Awaiting the facade itself is no call.
+    get: (_, name) => (name === 'then' ? undefined : late([...path, String(name)])),
+    apply: async (_, __, args) => {
+      let [owner, method]: unknown[] = [, await load()];
+      for (const name of path) [owner, method] = [method, (method as Record<string, unknown>)[name]];
+      return (method as (...args: unknown[]) => unknown).apply(owner, args);
+    },
+  });
+
+globalThis.EdgeNet ??= late([]) as typeof Facade;
+
+afterLoad(() => {
+  if (tag && Object.keys(tag.dataset).length > 0) furnish(tag);
+  void load();
+});
 
 function furnish(script: HTMLScriptElement): void {
   // The same tag twice on a page is still one node.
   if (document.querySelector('edge-net-node[data-edge-net]')) return;
   const node = document.createElement('edge-net-node');
   node.dataset['edgeNet'] = '';
-  for (const attribute of ['id', ...NAMES]) {
-    const value = script.getAttribute(`data-${attribute}`);
-    if (value !== null) node.setAttribute(attribute, value);
-  }
-  document.body.append(node);
   const { widget: position, theme } = script.dataset;
+  for (const { name, value } of script.attributes) if (name.startsWith('data-')) node.setAttribute(name.slice(5), value);
+  if (script.nonce) node.nonce = script.nonce;
+  document.body.append(node);
   if (position === undefined || position === 'off') return;
   const widget = document.createElement('edge-net-widget');
   if (position) widget.setAttribute('position', position);

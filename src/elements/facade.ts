@@ -1,18 +1,14 @@
 /** `EdgeNet`: the same node and widget by script, under the names of the original design. */
 import { type Collections, EdgeNetError, type Quote, type Stats, type Task, type TaskResult } from '../engine/index.js';
 import { hub } from './hub/hub.js';
+import type { Messages } from './messages/message.js';
 import type { InitOptions } from './node/init.js';
 import type { EdgeNetNode } from './node/node-element.js';
 import { VERSION } from './shared/version.js';
+import { createWidget, type WidgetOptions } from './widget/create-widget.js';
 import type { EdgeNetWidget } from './widget/widget-element.js';
 
-export interface WidgetOptions {
-  readonly container: string | Element;
-  readonly theme?: 'auto' | 'light' | 'dark';
-  readonly showCredits?: boolean;
-  readonly showStats?: boolean;
-  readonly showLeaderboard?: boolean;
-}
+export type { WidgetOptions };
 
 export const EdgeNet = {
   version: VERSION,
@@ -56,15 +52,15 @@ export const EdgeNet = {
   },
 
   /** @throws EdgeNetError `config-invalid` when there is no such container */
-  createWidget({ container, theme = 'auto', showCredits = true, showStats = true, showLeaderboard = false }: WidgetOptions): EdgeNetWidget {
-    const place = typeof container === 'string' ? document.querySelector(container) : container;
-    if (!place) throw new EdgeNetError('config-invalid', `container "${String(container)}" is not on the page.`);
-    const widget = document.createElement('edge-net-widget');
-    widget.setAttribute('theme', theme);
-    const sections = [showCredits && 'credits', showStats && 'stats', showLeaderboard && 'leaderboard', 'controls history'];
-    widget.setAttribute('sections', sections.filter(Boolean).join(' '));
-    place.append(widget);
+  createWidget(options: WidgetOptions): EdgeNetWidget {
+    const widget = createWidget(options);
+    if (!widget) throw new EdgeNetError('config-invalid', `container "${String(options.container)}" is not on the page.`);
     return widget;
+  },
+
+  /** Replaces words of all elements on the page by their keys, or adds a language. @param lang BCP 47 */
+  async setMessages(messages: Messages, lang = 'en'): Promise<void> {
+    (await import('./shared/wording.js')).replaceWords(messages, lang);
   },
 };
 

@@ -9,7 +9,7 @@ const PHONE_PX = 500;
 
 export function standingOf(settings: Settings, answer: Answer | undefined): Standing {
   const { engine, consent } = settings;
-  if (!isSecureContext) return failed('unsupported', new EdgeNetError('insecure-context', 'A node needs a secure page, because signing keys do. Serve the page over https, or from localhost.'));
+  if (!isSecureContext) return failed('unsupported', new EdgeNetError('insecure-context', 'A node needs a secure page. Serve it over https, or from localhost.'));
   if (typeof Worker === 'undefined' || typeof WebAssembly === 'undefined') {
     return failed('unsupported', new EdgeNetError('unsupported', 'This browser has no workers or no WebAssembly. Use a current version of it.'));
   }

@@ -1,5 +1,4 @@
-import { reflectAttributes } from '../shared/attributes.js';
-import { ViewElement, type View } from '../shared/view-element.js';
+import { ViewElement, withAttributes } from '../shared/view-element.js';
 
 /**
  * The accounts that earned most, from the last signed checkpoint.
@@ -7,21 +6,18 @@ import { ViewElement, type View } from '../shared/view-element.js';
  * @tag edge-net-leaderboard
  * @tagname edge-net-leaderboard
  * @attr {string} [for=""] - Id of the node to ask. Default: the nearest.
- * @attr {number} [limit=10] - Rows at most.
  * @attr {"auto"|"light"|"dark"} [theme="auto"] - `auto` follows the page.
+ * @attr {number} [limit=10] - Rows at most.
  */
 export class EdgeNetLeaderboard extends ViewElement {
-  static readonly observedAttributes = ['for', 'limit', 'theme'];
-
   declare limit: number;
 
-  protected async load(root: ShadowRoot): Promise<View> {
-    const { LeaderboardView } = await import('./leaderboard-view.js');
-    return new LeaderboardView(this, root);
+  protected load() {
+    return import('./leaderboard-view.js');
   }
 }
 
-if (globalThis.HTMLElement) reflectAttributes(EdgeNetLeaderboard.prototype, { for: '', theme: 'auto', limit: 10 });
+withAttributes(EdgeNetLeaderboard, { limit: 10 });
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -27,3 +27,5 @@ export class LeaderboardView implements View {
     render(html`<section class="card" aria-labelledby="heading"><h2 id="heading">Most credits earned</h2>${ranking(node, this.#host.limit)}</section>`, this.#root);
   }
 }
+
+export const view = (host: EdgeNetLeaderboard, root: ShadowRoot): View => new LeaderboardView(host, root);

@@ -1,6 +1,7 @@
 import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Report, type ReportOptions, type Stats, type Task, type TaskResult } from '../../engine/index.js';
 import { adoptEarlyProperties, ATTRIBUTES, NAMES, reflectAttributes } from '../shared/attributes.js';
 import { collectionsOf } from '../hub/collections.js';
+import type { Messages } from '../messages/message.js';
 import type { Check } from './diagnose.js';
 import './events.js';
 import { hub } from '../hub/hub.js';
@@ -134,6 +135,9 @@ export class EdgeNetNode extends ElementBase {
     if (name === 'id') hub().refresh();
     else this.#life.invalidate();
   }
+
+  /** Words of the prompt and the badge to be replaced, by their key. */
+  messages: Messages = {};
 
   /** Figures of this node. Credits count once certified; before consent they are a session's. */
   stats(): Stats {
@@ -297,7 +301,7 @@ export class EdgeNetNode extends ElementBase {
   #usable(): void {
     this.#life.retry();
     const { status, error } = this.state;
-    if (!this.isConnected) throw new EdgeNetError('not-initialised', 'The node is not in the document. Append it to the page first.');
+    if (!this.isConnected) throw new EdgeNetError('not-initialised', 'The node is not on the page. Append it first.');
     if (error && this.#life.standing.kind === 'resting') throw new EdgeNetError(error.code, error.message);
     if (status === 'closed' || status === 'unconfigured') throw REFUSALS[status]?.();
   }
@@ -306,7 +310,7 @@ export class EdgeNetNode extends ElementBase {
   async #account(): Promise<EngineHandle> {
     this.#usable();
     if (this.#life.standing.kind === 'contributing') return hub().engine.engine();
-    throw REFUSALS[this.state.status]?.() ?? new EdgeNetError('consent-missing', 'This needs a lasting identity, which a node has once the visitor allowed it. Call requestConsent() first.');
+    throw REFUSALS[this.state.status]?.() ?? new EdgeNetError('consent-missing', 'This needs a lasting identity, which comes with consent. Call requestConsent() first.');
   }
 
   /** `edge-net-node:state(idle)`; a browser without custom states does without. */
@@ -321,8 +325,8 @@ export class EdgeNetNode extends ElementBase {
 
 const REFUSALS: { readonly [Status in NodeState['status']]?: () => EdgeNetError } = {
   declined: () => new EdgeNetError('consent-denied', 'The visitor or the site refused consent. Tasks can still be submitted.'),
-  closed: () => new EdgeNetError('closed', 'The node was disconnected. Put the element into the document again or call EdgeNet.init().'),
-  unconfigured: () => new EdgeNetError('config-invalid', 'The node knows no network. Set relays="wss://…/gun", or local="only" to use this page alone.'),
+  closed: () => new EdgeNetError('closed', 'The node was disconnected. Put it into the document again.'),
+  unconfigured: () => new EdgeNetError('config-invalid', 'Set relays="wss://…/gun", or local="only" to use this page alone.'),
 };
 
 if (globalThis.HTMLElement) reflectAttributes(EdgeNetNode.prototype, ATTRIBUTES);

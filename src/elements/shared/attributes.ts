@@ -39,7 +39,7 @@ const ALIAS = 'contribution';
 export const NAMES: readonly string[] = [ALIAS, ...Object.keys(ATTRIBUTES).map(attributeOf)];
 
 type Fallback = string | number | boolean;
-type Table = Readonly<Record<string, Fallback | readonly [fallback: string, ...others: string[]]>>;
+export type Table = Readonly<Record<string, Fallback | readonly [fallback: string, ...others: string[]]>>;
 
 export function attributeOf(property: string): string {
   return property.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);

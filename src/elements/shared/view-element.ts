@@ -1,54 +1,76 @@
 /**
- * What the widget and the leaderboard have in common: each finds its node through the context, wherever it
+ * What every element but the node has in common: each finds its node through the context, wherever it
  * stands and whichever upgrades first, and leaves the drawing to a chunk that is loaded when one is on the page.
  */
 import { ContextEvent } from '@lit/context';
 import { hubContext, type HubSnapshot } from '../hub/context.js';
+import type { Messages } from '../messages/message.js';
 import type { EdgeNetNode } from '../node/node-element.js';
+import { adoptEarlyProperties, attributeOf, reflectAttributes, type Table } from './attributes.js';
 import { ElementBase } from './server-safe.js';
 
 export interface View {
   /** Draws the node's present state; without a node, that there is none. */
   draw(node: EdgeNetNode | undefined): void;
+  /** The element left the document; what is drawn again later starts anew. */
+  rest?(): void;
 }
+
+type ViewModule = { readonly view: (host: never, root: ShadowRoot) => View };
 
 export abstract class ViewElement extends ElementBase {
   /** Id of the node to show. */
   declare for: string;
   declare theme: 'auto' | 'light' | 'dark';
 
+  /** Attributes with their defaults; `views` fills it in. */
+  static table: Table;
+
+  #messages: Messages = {};
   #root = this.attachShadow({ mode: 'open' });
   #snapshot: HubSnapshot | undefined;
   #unsubscribe: (() => void) | undefined;
   #node: EdgeNetNode | undefined;
-  #view: Promise<View> | undefined;
+  #view: Promise<View | undefined> | undefined;
 
-  protected abstract load(root: ShadowRoot): Promise<View>;
+  protected abstract load(): Promise<ViewModule>;
 
   /** The node this element shows. */
   get node(): EdgeNetNode | undefined {
     return this.#node;
   }
 
+  /** Words of this element to be replaced, by their key. */
+  get messages(): Messages {
+    return this.#messages;
+  }
+
+  set messages(messages: Messages) {
+    this.#messages = messages;
+    this.redraw();
+  }
+
   connectedCallback(): void {
+    adoptEarlyProperties(this, { ...(this.constructor as typeof ViewElement).table, messages: '' });
     const receive = (snapshot: HubSnapshot, unsubscribe?: () => void) => {
       this.#unsubscribe = unsubscribe;
       this.#snapshot = snapshot;
       this.#pick();
     };
-    askForHub(this, receive);
-    this.#draw();
+    this.dispatchEvent(new ContextEvent(hubContext, this, receive, true));
+    this.redraw();
   }
 
   disconnectedCallback(): void {
     this.#unsubscribe?.();
     this.#unsubscribe = this.#snapshot = undefined;
     this.#show(undefined);
+    void this.#view?.then((view) => this.isConnected || view?.rest?.());
   }
 
   attributeChangedCallback(name: string): void {
     if (name === 'for') this.#pick();
-    this.#draw();
+    this.redraw();
   }
 
   #pick(): void {
@@ -57,19 +79,27 @@ export abstract class ViewElement extends ElementBase {
 
   #show(node: EdgeNetNode | undefined): void {
     if (node === this.#node) return;
-    this.#node?.removeEventListener('edge-net-state', this.#draw);
+    this.#node?.removeEventListener('edge-net-state', this.redraw);
     this.#node = node;
-    node?.addEventListener('edge-net-state', this.#draw);
-    this.#draw();
+    node?.addEventListener('edge-net-state', this.redraw);
+    this.redraw();
   }
 
-  #draw = (): void => {
+  /** Draws again what the node, the attributes and the language are now. */
+  readonly redraw = (): void => {
     if (!this.isConnected) return;
-    this.#view ??= this.load(this.#root);
-    void this.#view.then((view) => view.draw(this.#node));
+    // A chunk that could not be loaded is tried again with the next change.
+    this.#view ??= this.load().then(
+      ({ view }) => view(this as never, this.#root),
+      () => (this.#view = undefined),
+    );
+    void this.#view.then((view) => this.isConnected && view?.draw(this.#node));
   };
 }
 
-function askForHub(element: Element, receive: (snapshot: HubSnapshot, unsubscribe?: () => void) => void): void {
-  element.dispatchEvent(new ContextEvent(hubContext, element, receive, true));
+/** Gives a view's class its attributes: `for`, `theme`, `lang`, and those of `table`. */
+export function withAttributes(element: typeof ViewElement, table: Table): void {
+  element.table = { for: '', theme: 'auto', ...table };
+  Object.assign(element, { observedAttributes: ['lang', ...Object.keys(element.table).map(attributeOf)] });
+  if (globalThis.HTMLElement) reflectAttributes(element.prototype, element.table);
 }

@@ -137,3 +137,5 @@ function historyLine(entry: HistoryEntry): TemplateResult {
     <span class="faint"><time datetime=${new Date(entry.at).toISOString()}>${new Date(entry.at).toLocaleTimeString()}</time>, ${Math.round(entry.busyMs)} ms, ${credits(entry.credits)} credits, ${OUTCOMES[entry.outcome]}</span>
   </li>`;
 }
+
+export const view = (host: EdgeNetWidget, root: ShadowRoot): View => new WidgetView(host, root);

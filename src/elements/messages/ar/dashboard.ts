@@ -1,0 +1,5 @@
+import type { DASHBOARD as English } from '../en/dashboard.js';
+import type { Translation } from '../message.js';
+
+export const DASHBOARD: Translation<typeof English> = {
+};

@@ -1,0 +1,2 @@
+export const DASHBOARD = {
+} as const;

@@ -1,0 +1,2 @@
+export const TASK = {
+} as const;

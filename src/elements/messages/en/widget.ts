@@ -1,0 +1,2 @@
+export const WIDGET = {
+} as const;
