@@ -35,7 +35,8 @@ const late = (path: readonly string[]): unknown =>
     // Awaiting the facade itself is no call.
     get: (_, name) => (name === 'then' ? undefined : late([...path, String(name)])),
     apply: async (_, __, args) => {
-      let [owner, method]: unknown[] = [, await load()];
+      let owner: unknown;
+      let method: unknown = await load();
       for (const name of path) [owner, method] = [method, (method as Record<string, unknown>)[name]];
       return (method as (...args: unknown[]) => unknown).apply(owner, args);
     },
