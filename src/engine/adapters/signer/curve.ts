@@ -20,6 +20,18 @@ export interface Exchange {
 /** u = 9: the shared point with it is one's own public key. */
 export const BASE_POINT = Uint8Array.of(9, ...new Uint8Array(31));
 
+/**
+ * The one spelling below 2^255 - 19 of an X25519 public key: RFC 7748 section 5 has the top bit masked, and takes
+ * u + p for u. Wrong lengths stay as they are. Public values only, so it need not take constant time.
+ */
+export function canonicalPoint(publicKey: Uint8Array): Uint8Array<ArrayBuffer> {
+  const u = new Uint8Array(publicKey);
+  if (u.length !== 32) return u;
+  u[31]! &= 0x7f;
+  if (u[0]! < 0xed || u[31] !== 0x7f || !u.subarray(1, 31).every((byte) => byte === 0xff)) return u;
+  return Uint8Array.of(u[0]! - 0xed, ...new Uint8Array(31));
+}
+
 export class SignerError extends Error {
   readonly code = 'bad-input';
 

@@ -2,6 +2,7 @@
 import { fromHex } from './hex.js';
 
 export const PROBE = {
+  /** Begins with a zero byte, over which implementations stumble that keep their numbers as integers. */
   seed: fromHex('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'),
   publicKey: fromHex('03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8'),
   message: new TextEncoder().encode('edge-net'),

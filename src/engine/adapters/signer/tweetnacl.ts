@@ -23,6 +23,12 @@ export const naclExchange: Exchange = {
   },
 };
 
+/** Of a 32-byte seed, or secret key. */
+export const naclPublicKey = {
+  Ed25519: (seed: Uint8Array): Uint8Array => nacl.sign.keyPair.fromSeed(seed).publicKey,
+  X25519: (secretKey: Uint8Array): Uint8Array => nacl.scalarMult.base(secretKey),
+};
+
 /** The parts below crypto_box that tweetnacl exports but does not type. */
 interface LowLevel {
   crypto_core_hsalsa20(out: Uint8Array, input: Uint8Array, key: Uint8Array, constant: Uint8Array): void;

@@ -4,15 +4,18 @@
  * Each curve is probed once a process with vectors whose answers are known, among them a signature that only
  * a verifier with cofactor accepts: an implementation that disagrees with tweetnacl is not used.
  */
-import type { Exchange, Signing } from './curve.js';
-import { naclExchange, naclSigning } from './tweetnacl.js';
+import { toBase64url } from '../../core/encoding.js';
+import { canonicalPoint, type Exchange, type Signing } from './curve.js';
+import { naclExchange, naclPublicKey, naclSigning } from './tweetnacl.js';
 import { PROBE } from './probe.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** PKCS #8 wrappings of a bare 32-byte secret (RFC 8410 section 7). */
-const PKCS8_ED25519 = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
-const PKCS8_X25519 = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20];
+const PKCS8 = {
+  Ed25519: [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20],
+  X25519: [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20],
+};
 /** A witness meets its members' keys over and over; importing one costs about as much as a verify. */
 const KEYS_MAX = 1024;
 
@@ -38,7 +41,7 @@ function subtleSigning(subtle: SubtleCrypto): Signing {
   const keys = new RecentKeys((publicKey) => subtle.importKey('raw', own(publicKey), 'Ed25519', false, ['verify']));
   return {
     signer(seed) {
-      const key = subtle.importKey('pkcs8', own([...PKCS8_ED25519, ...seed]), 'Ed25519', false, ['sign']);
+      const key = importSecret(subtle, 'Ed25519', seed, 'sign');
       key.catch(() => undefined); // Told to whoever signs; must not count as unhandled before.
       return async (message) => new Uint8Array(await subtle.sign('Ed25519', await key, own(message)));
     },
@@ -56,12 +59,13 @@ function subtleSigning(subtle: SubtleCrypto): Signing {
 function subtleExchange(subtle: SubtleCrypto): Exchange {
   return {
     agreement(secretKey) {
-      const key = subtle.importKey('pkcs8', own([...PKCS8_X25519, ...secretKey]), 'X25519', false, ['deriveBits']);
+      const key = importSecret(subtle, 'X25519', secretKey, 'deriveBits');
       key.catch(() => undefined);
       return async (publicKey) => {
         const privateKey = await key;
         try {
-          const theirs = await subtle.importKey('raw', own(publicKey), 'X25519', false, []);
+          // Firefox takes no second spelling of a point, where all others take both.
+          const theirs = await subtle.importKey('raw', canonicalPoint(publicKey), 'X25519', false, []);
           return new Uint8Array(await subtle.deriveBits({ name: 'X25519', public: theirs }, privateKey, 256));
         } catch {
           return undefined; // The specification has a zero result rejected.
@@ -69,6 +73,15 @@ function subtleExchange(subtle: SubtleCrypto): Exchange {
       };
     },
   };
+}
+
+/**
+ * WebKitGTK refuses a PKCS #8 secret that begins with a zero byte, and takes the same as a JWK. That carries the public
+ * key, which only tweetnacl can tell: too slow for those that do without.
+ */
+function importSecret(subtle: SubtleCrypto, crv: keyof typeof PKCS8, secret: Uint8Array, use: KeyUsage): Promise<CryptoKey> {
+  return subtle.importKey('pkcs8', own([...PKCS8[crv], ...secret]), crv, false, [use])
+    .catch(() => subtle.importKey('jwk', { kty: 'OKP', crv, d: toBase64url(secret), x: toBase64url(naclPublicKey[crv](secret)) }, crv, false, [use]));
 }
 
 /** Imported keys, the least recently used forgotten first. */
