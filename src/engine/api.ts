@@ -247,7 +247,7 @@ export interface HistoryEntry {
   readonly items: number;
   /** Payload and result together, as they crossed the wire; 0 while nothing did. */
   readonly bytes: number;
-  /** SHA-256 of the result, base64url; '' while there is none. */
+  /** What workers' results are compared by: SHA-256 of the result, keyed with the task's own key unless it ran locally. base64url; '' while there is none. */
   readonly digest: string;
   /** Records that prove the task to anybody; null for what never was in the network. */
   readonly certificate: TaskCertificate | null;

@@ -71,6 +71,8 @@ export interface Manifest {
   normalise(payload: unknown): Value;
   /** Price and work of a normalised payload. Integers; pure. */
   meter(payload: Value): Meter;
+  /** How many texts, vectors or queries a normalised payload has, for the log. Left out where nothing is counted. */
+  items?(payload: Value): number;
   /** Turns the kernel's output into what API.md promises the caller (e.g. Float32Array into number[][]). */
   present(output: Value): Record<string, unknown>;
 }

@@ -55,7 +55,7 @@ test('a worker turns down a job whose answer cannot be sealed, and is free again
     const peer = new Peer({ id: bob });
     const id = idOf(escrow);
     peer.state.jobs.set(id, {
-      record: { ...escrow, id }, certified: certified([escrow])[0]!, assignment, ciphertext: bytes, phase, box: undefined, contentKey: undefined, ratio: 0, busyMs: 0, answer: undefined,
+      record: { ...escrow, id }, certified: certified([escrow])[0]!, assignment, ciphertext: bytes, phase, box: undefined, contentKey: undefined, ratio: 0, busyMs: 0, items: 0, answer: undefined,
     });
     peer.feed({ on: 'crypto-failed', as: { how: phase === 'unlocking' ? 'unlocked' : 'answered', escrow: id }, message: 'small order' });
     assert.deepEqual(peer.sent('reject').map(({ p }) => JSON.parse(p.b) as Reject), [{ kind: 'reject', escrow: id, worker: bob, why: 'wrong-key' }]);

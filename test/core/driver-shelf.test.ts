@@ -55,7 +55,7 @@ test('a task has access to the shard it is on, and one that is on none to none',
       async run({ shards }) {
         seen.push(shards && ((await shards.has(hash)) ?? 'nothing'));
         if (seen.length === 3) resolve(driver.close());
-        return { output: new Uint8Array(0), fuel: 0, busyMs: 0 };
+        return { output: new Uint8Array(0), fuel: 0, items: 0, busyMs: 0 };
       },
     });
     void driver.start();

@@ -77,6 +77,7 @@ function view(ledger: Ledger): unknown {
       ...view, holders: [0, 1].map((shard) => view.holders(shard)), wasHolder: accounts.map((who) => [0, 1].map((shard) => view.wasHolder(shard, who))),
     }),
     names: ['a', 'b'].map((each) => ledger.nameOwner(each)),
+    called: accounts.map((who) => ledger.nameOf(who)?.id),
     flags: [[...ledger.forked].sort(), [...ledger.broken].sort()],
     digest: [ledger.digest(), ledger.digestTotal(), ledger.digest().map((span) => ledger.idsIn(span))],
     counts: [ledger.size, ledger.workSeconds],
@@ -203,6 +204,16 @@ test('the state hash knows no now, and every amount', () => {
   assert.equal(stateHash(ledger), hash);
   const richer = records.map((each) => (each.kind === 'grant' ? { ...each, amount: each.amount + 1 } : each));
   assert.notEqual(stateHash(fold(richer)), hash);
+});
+
+test('an account is called by the last of its names that nobody took before it', () => {
+  const claim = (author: string, seq: number, called: string, at: number): Rec => ({ ...name, author, seq, name: called, epoch: at });
+  const claims = [claim(alice, 1, 'first', 1), claim(bob, 1, 'second', 1), claim(alice, 2, 'second', 2)];
+  const called = (set: readonly Rec[]): (string | undefined)[] => [alice, bob, carol].map((who) => fold(set).nameOf(who)?.name);
+  assert.deepEqual(called(claims), ['first', 'second', undefined]);
+  const changed = [...claims, claim(alice, 3, 'third', 3)];
+  assert.deepEqual(called(changed), ['third', 'second', undefined]);
+  assert.deepEqual(called([...changed, claim(alice, 4, 'first', 4)].reverse()), ['first', 'second', undefined], 'a name is kept, and can be taken up again');
 });
 
 test('a name is whose record is oldest, whenever it arrives', () => {

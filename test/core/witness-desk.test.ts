@@ -115,3 +115,17 @@ test('when the workers have their hands full, nobody\'s credits are locked up', 
   assert.ok(refusal.retryAfterMs! > 0);
   assert.equal(bench.state.ledger.get(late), undefined);
 });
+
+test('a name is certified for the first who asks, and again for nobody else', () => {
+  const bench = staffed();
+  const claim = (who: string, name: string): void => bench.say(who, { t: 'record', r: sign(bench.next(who, { kind: 'name', name })) });
+  claim(alice, 'example.org');
+  bench.pass(500);
+  claim(bob, 'example.org');
+  assert.deepEqual(bench.refusals().map(({ code, message }) => [code, message]), [['bad-input', 'The name example.org is taken. Choose another one.']]);
+  claim(alice, 'example.com');
+  bench.pass(500);
+  claim(alice, 'example.org');
+  bench.pass(500);
+  assert.deepEqual([bench.state.ledger.nameOf(alice)?.name, bench.state.ledger.nameOf(bob)], ['example.org', undefined]);
+});

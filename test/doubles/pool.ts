@@ -80,7 +80,7 @@ class SimulatedWorker implements ComputeWorker {
       if (behaviour.does === 'fail') return this.#end({ t: 'failed', code: behaviour.code, message: `The simulated kernel failed: ${behaviour.code}`, ...report });
       this.events.message({ t: 'progress', id, phase: 'simulated', loaded: 1, total: 1 });
       void this.#compute(job, behaviour.does === 'lie').then(
-        (output) => this.#end({ t: 'done', output, fuel: job.payload.byteLength, ...report }),
+        (output) => this.#end({ t: 'done', output, fuel: job.payload.byteLength, items: 1, ...report }),
         (error: unknown) => this.#end({ t: 'failed', code: 'kernel-failed', message: String(error), ...report }),
       );
     });

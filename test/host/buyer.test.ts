@@ -39,6 +39,7 @@ function world({ linked = true, behave }: { linked?: boolean; behave?: () => Beh
       throw new EdgeNetError('relay-unreachable', 'No relay answered.');
     },
     note: () => undefined,
+    certificate: () => null,
     emit: (event) => void events.push(event),
   });
   return { buyer, clock, fed, events, state };
@@ -56,7 +57,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 const codeOf = (promise: Promise<unknown>): Promise<string> => promise.then(() => 'resolved', ({ code }: EdgeNetError) => code);
 
-const resolved = (buyer: Buyer, output = OUTPUT): void => buyer.onNotice({ note: 'resolved', task: ID, kind: 'vector_search', output, amount: 2_000_000, workers: ['a', 'b'], verified: true });
+const resolved = (buyer: Buyer, output = OUTPUT): void => buyer.onNotice({ note: 'resolved', task: ID, escrow: 'escrow', kind: 'vector_search', output, amount: 2_000_000, workers: ['a', 'b'], verified: true, size: 300, digest: 'digest' });
 
 test('whoever asks for a task that is under way shares its end', async () => {
   const { buyer, fed } = world();

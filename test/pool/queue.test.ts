@@ -39,7 +39,7 @@ test('a ticket settles once, reports no progress afterwards, and lets go of the 
   each.whenAbandoned(() => assert.fail('it had ended'));
   each.progress('a', 1, 2);
   each.reject(new PoolError('timeout', ''));
-  each.resolve({ output: new Uint8Array(), fuel: 0, busyMs: 0 });
+  each.resolve({ output: new Uint8Array(), fuel: 0, items: 0, busyMs: 0 });
   each.progress('a', 2, 2);
   stop.abort();
   assert.equal(await codeOf(each.result), 'timeout');

@@ -23,7 +23,7 @@ function stage(answer: (run: Run, say: Say) => void, duty = 1) {
 }
 
 const wallMs = 5_000;
-const done = ({ id }: Run): FromWorker => ({ t: 'done', id, output: Uint8Array.of(7), fuel: 1, busyMs: 10, resting: false });
+const done = ({ id }: Run): FromWorker => ({ t: 'done', id, output: Uint8Array.of(7), fuel: 1, items: 1, busyMs: 10, resting: false });
 
 /** What no worker says while it runs a job. */
 const OUT_OF_PLACE: Readonly<Record<string, (run: Run) => unknown>> = {

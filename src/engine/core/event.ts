@@ -56,9 +56,9 @@ export type Happening =
   | { readonly on: 'locked'; readonly as: unknown; readonly locked: Locked }
   | { readonly on: 'boxed'; readonly as: unknown; readonly boxes: Readonly<Record<NodeId, string>> }
   | { readonly on: 'unlocked'; readonly as: unknown; readonly payload?: Uint8Array; readonly contentKey?: string; readonly fault?: 'wrong-key' | 'wrong-ciphertext' }
-  | { readonly on: 'ran'; readonly run: string; readonly output?: Uint8Array; readonly fuel: number; readonly busyMs: number; readonly failure?: RunFailure }
+  | { readonly on: 'ran'; readonly run: string; readonly output?: Uint8Array; readonly fuel: number; readonly items?: number; readonly busyMs: number; readonly failure?: RunFailure }
   | { readonly on: 'run-progress'; readonly run: string; readonly phase: string; readonly loaded: number; readonly total: number }
-  | { readonly on: 'answered'; readonly as: unknown; readonly receipt: string; readonly result: Uint8Array; readonly ticket: Signed }
+  | { readonly on: 'answered'; readonly as: unknown; readonly receipt: string; readonly digest: string; readonly result: Uint8Array; readonly ticket: Signed }
   | { readonly on: 'result-read'; readonly as: unknown; readonly output?: Uint8Array; readonly digest?: string }
   | { readonly on: 'receipt-read'; readonly as: unknown; readonly receipt?: Receipt }
   /** Instead of what `lock`, `box`, `unlock`, `answer`, `read-result` or `read-receipt` would have brought: strangers' keys may be unfit for anything. */

@@ -33,3 +33,7 @@ export const SITE_WANTED = "a site account's key, or its registered name of at m
 
 /** For messages: what `SITE_NAME` takes. */
 export const NAME_WANTED = 'A name has 1 to 40 characters out of a-z 0-9 . - and begins and ends with a letter or a digit.';
+
+export function nameTaken(name: string): string {
+  return `The name ${name} is taken. Choose another one.`;
+}

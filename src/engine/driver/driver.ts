@@ -194,7 +194,7 @@ export function createDriver<State>({ net, machine, state: initial, ports, prefi
       { kind: effect.kind, version: effect.version, payload: effect.payload, wallMs: effect.wallMs, priority: effect.priority, meter: effect.meter },
       { shards, signal: controller.signal, onProgress: (progress) => feed({ on: 'run-progress', run: effect.run, ...progress }) },
     ).then(
-      ({ output, fuel, busyMs }) => ({ output, fuel, busyMs }),
+      ({ output, fuel, items, busyMs }) => ({ output, fuel, items, busyMs }),
       (error: unknown) => ({ fuel: 0, busyMs: 0, failure: error instanceof PoolError ? { code: error.code, message: error.message } : { code: 'kernel-failed', message: String(error) } }),
     ).then((end) => {
       runs.delete(effect.run);

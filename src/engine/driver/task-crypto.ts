@@ -21,6 +21,8 @@ const DIGEST_INFO = utf8('edge-net result digest v1');
 
 export interface Answer {
   readonly receipt: string;
+  /** As the receipt has it. */
+  readonly digest: string;
   readonly result: Uint8Array;
   /** Lets the relay hold the result as a blob. */
   readonly ticket: Signed;
@@ -71,13 +73,14 @@ export function createTaskCrypto(signer: Signer, random: Random): TaskCrypto {
     async answer({ net, escrow, contentKey, output, fuel, resultKey, witnessBox }) {
       const result = await signer.seal(output, resultKey);
       const out = sha256Id(result);
-      const receipt: Receipt = { kind: 'receipt', escrow, worker: signer.id, digest: resultDigest(keyBytes(contentKey), output), fuel, out };
+      const digest = resultDigest(keyBytes(contentKey), output);
+      const receipt: Receipt = { kind: 'receipt', escrow, worker: signer.id, digest, fuel, out };
       const [signedReceipt, ticket] = await Promise.all([
         sign(signer, JSON.stringify(receipt)),
         sign(signer, JSON.stringify({ kind: 'blob', net, node: signer.id, hash: out, size: result.length })),
       ]);
       const sealed = await signer.seal(utf8(JSON.stringify(signedReceipt)), witnessBox);
-      return { receipt: toBase64url(sealed), result, ticket };
+      return { receipt: toBase64url(sealed), digest, result, ticket };
     },
 
     async readResult(sealed, resultSecret, contentKey) {

@@ -1,6 +1,7 @@
 /** The buying half of an engine: tasks from `submit` to their end, in the network or, where that may be, on this machine. */
 import type { Manifest } from '../../kernels/kernel.js';
-import type { EngineConfig, EngineEvent, Task, TaskOptions, TaskProgress, TaskResult } from '../api.js';
+import type { EngineConfig, EngineEvent, HistoryEntry, Task, TaskOptions, TaskProgress, TaskResult } from '../api.js';
+import { sha256Id } from '../core/encoding.js';
 import type { Notice } from '../core/notice.js';
 import type { PeerState } from '../core/peer/peer.js';
 import type { Driver } from '../driver/driver.js';
@@ -39,6 +40,8 @@ export interface BuyerEngine {
   /** @throws EdgeNetError when the network is not found in that time */
   reach(patienceMs: number): Promise<Driver<PeerState>>;
   note(entry: Noted): void;
+  /** Null for an escrow that is not in this replica of the ledger. */
+  certificate(escrow: string): HistoryEntry['certificate'];
   emit(event: Extract<EngineEvent, { type: 'result' | 'progress' }>): void;
 }
 
@@ -71,7 +74,8 @@ export class Buyer {
   }
 
   #accept(prepared: PreparedTask, { signal, onProgress }: TaskOptions = {}): { readonly result: Promise<TaskResult> } {
-    const purchase = { ...prepared, untilMs: this.engine.platform.clock.now() + prepared.request.timeoutMs };
+    const sinceMs = this.engine.platform.clock.now();
+    const purchase = { ...prepared, sinceMs, untilMs: sinceMs + prepared.request.timeoutMs };
     if (signal?.aborted) throw new EdgeNetError('aborted', 'The task was aborted by its own AbortSignal.');
     const taskId = prepared.request.task;
     const isNew = !this.#pending.purchase(taskId);
@@ -121,12 +125,20 @@ export class Buyer {
     const { engine } = this;
     switch (notice.note) {
       case 'submitted':
-        return engine.note({ taskId: notice.task, kind: this.#pending.purchase(notice.task)?.manifest.kind ?? '', role: 'submitter', parties: [], busyMs: 0, credits: -notice.amount / MICRO, outcome: 'running' });
+        return engine.note({
+          taskId: notice.task, kind: this.#pending.purchase(notice.task)?.manifest.kind ?? '', role: 'submitter', parties: [], busyMs: 0, credits: -notice.amount / MICRO, outcome: 'running',
+          ...this.#itemsOf(notice.task), bytes: notice.size, certificate: engine.certificate(notice.escrow),
+        });
       case 'progress':
         return this.#progress({ taskId: notice.task, phase: notice.phase, loaded: notice.loaded, total: notice.total });
       case 'resolved': {
-        const { task: taskId, kind, output, amount, workers, verified } = notice;
-        engine.note({ taskId, kind, role: 'submitter', parties: workers, busyMs: 0, credits: -amount / MICRO, outcome: 'resolved' });
+        const { task: taskId, escrow, kind, output, amount, workers, verified, size, digest } = notice;
+        const purchase = this.#pending.purchase(taskId);
+        engine.note({
+          taskId, kind, role: 'submitter', parties: workers, busyMs: 0, credits: -amount / MICRO, outcome: 'resolved',
+          ...this.#itemsOf(taskId), ...(purchase ? { latencyMs: engine.platform.clock.now() - purchase.sinceMs } : {}),
+          bytes: size, digest, certificate: engine.certificate(escrow),
+        });
         engine.emit({ type: 'result', taskId, kind, cost: amount / MICRO, verified });
         return void this.#present(taskId, kind, output, notice);
       }
@@ -163,7 +175,7 @@ export class Buyer {
         { kind, version, payload, wallMs: manifest.limits.wallMsMax / Math.max(LOCAL_DUTY_MIN, Math.min(LOWEST_LEVEL, this.engine.config().cpuLimit)), priority: LOCAL_PRIORITY, meter },
         { signal: controller.signal, onProgress: (progress) => this.#progress({ taskId, ...progress }) },
       );
-      this.engine.note({ taskId, kind, role: 'local', parties: [], busyMs, credits: 0, outcome: 'resolved' });
+      this.engine.note({ taskId, kind, role: 'local', parties: [], busyMs, credits: 0, outcome: 'resolved', items: purchase.items, digest: sha256Id(output) });
       this.#succeed(taskId, manifest, output, { amount: 0, workers: ['local'], verified: false });
     } catch (error) {
       if (late) this.#fail(taskId, 'timeout', `No result came within ${timeoutMs} ms, and this machine was still at work on it. Raise options.timeout.`);
@@ -172,6 +184,12 @@ export class Buyer {
       cancelTimeout();
       this.#local.delete(taskId);
     }
+  }
+
+  /** What is recalled was counted when it was submitted. */
+  #itemsOf(taskId: string): Pick<Noted, 'items'> {
+    const purchase = this.#pending.purchase(taskId);
+    return purchase ? { items: purchase.items } : {};
   }
 
   /** A recalled task may be of a kind that this engine has not met yet. */

@@ -9,7 +9,7 @@ import type { Network } from '../core/network.js';
 import type { Notice } from '../core/notice.js';
 import { createPeerState, peerMachine, type PeerState } from '../core/peer/peer.js';
 import { isLevel } from '../core/peer/replica.js';
-import { NAME_WANTED, SITE_NAME } from '../core/texts.js';
+import { NAME_WANTED, nameTaken, SITE_NAME } from '../core/texts.js';
 import { createSigner } from '../adapters/signer/signer.js';
 import { memoryStorage } from '../adapters/storage/memory.js';
 import { createDriver, type Driver } from '../driver/driver.js';
@@ -26,7 +26,7 @@ import type { AccountOrder } from './collection-world.js';
 import type { CollectionHost } from './collections.js';
 import { Contribution, refuseUnknownKinds, sandboxedKinds } from './contribution.js';
 import { isGenuine } from './genuine.js';
-import { History, type Noted } from './history.js';
+import { certificateOf, History, type Noted } from './history.js';
 import { Level } from './level.js';
 import { networkErrorOf, readNetwork } from './network-search.js';
 import { PendingAsks } from './pending-asks.js';
@@ -187,6 +187,7 @@ class Engine implements HostedEngine {
       driver: () => this.#driver,
       reach: (patienceMs) => this.#reach(patienceMs),
       note: (entry) => this.#note(entry),
+      certificate: (escrow) => this.#certificate(escrow),
       emit: (event) => {
         if (event.type === 'progress') this.#progress = event.progress;
         this.#emit(event);
@@ -302,7 +303,11 @@ class Engine implements HostedEngine {
   }
 
   async history(): Promise<HistoryEntry[]> {
-    return this.log.list();
+    return this.log.list((escrow) => this.#certificate(escrow));
+  }
+
+  #certificate(escrow: string): HistoryEntry['certificate'] {
+    return this.#driver ? certificateOf(this.#driver.state.ledger, escrow) : null;
   }
 
   async report(options: ReportOptions): Promise<Report> {
@@ -319,7 +324,11 @@ class Engine implements HostedEngine {
     if (typeof name !== 'string' || !SITE_NAME.test(name)) throw new EdgeNetError('bad-input', NAME_WANTED);
     const { state } = await this.#reach(ASK_PATIENCE_MS);
     const current = state.ledger.nameOf(this.identity.id);
-    return current?.name === name ? current.id : this.#ask({ kind: 'name', name });
+    if (current?.name === name) return current.id;
+    const record = await this.#ask({ kind: 'name', name });
+    // Two who ask at the same time may both be certified, and the older record has the name.
+    if (state.ledger.nameOwner(name) !== this.identity.id) throw new EdgeNetError('bad-input', nameTaken(name));
+    return record;
   }
 
   async exportIdentity(): Promise<string> {
@@ -350,7 +359,11 @@ class Engine implements HostedEngine {
         this.#buyer.onNotice(notice);
         break;
       case 'work':
-        this.#note({ taskId: notice.escrow, kind: notice.kind, role: 'worker', parties: [notice.submitter], busyMs: notice.busyMs, credits: notice.amount / MICRO, outcome: notice.phase === 'started' || notice.phase === 'answered' ? 'running' : notice.phase });
+        this.#note({
+          taskId: notice.escrow, kind: notice.kind, role: 'worker', parties: [notice.submitter], busyMs: notice.busyMs, credits: notice.amount / MICRO,
+          outcome: notice.phase === 'started' || notice.phase === 'answered' ? 'running' : notice.phase,
+          items: notice.items, bytes: notice.size, digest: notice.digest, certificate: this.#certificate(notice.escrow),
+        });
         break;
       case 'credit':
         this.#emit({ type: 'credit', gained: notice.gained / MICRO, total: (notice.spendable + notice.pending) / MICRO });

@@ -1,5 +1,6 @@
 /** The readable log: what ran on this machine for others, and what was bought. Payloads are not kept. */
 import type { HistoryEntry } from '../api.js';
+import type { Ledger } from '../core/ledger/ledger.js';
 import { isObject, parseJson } from '../core/ledger/shape.js';
 import type { Storage } from '../ports/storage.js';
 
@@ -34,19 +35,33 @@ export class History {
       this.#entries.delete(oldest);
     }
     // A log that cannot be written is no reason to fail a task; the ledger tells the storage's troubles.
-    if (entry.outcome !== 'running') this.#writing = this.#writing.then(() => this.storage.write([[KEY, JSON.stringify(this.list())]])).catch(() => undefined);
+    if (entry.outcome !== 'running') this.#writing = this.#writing.then(() => this.storage.write([[KEY, JSON.stringify([...this.#entries.values()])]])).catch(() => undefined);
     return entry;
   }
 
-  /** Newest last. */
-  list(): HistoryEntry[] {
-    return [...this.#entries.values()];
+  /**
+   * Newest first.
+   * @param certificate what proves an escrow by now: a settlement often comes after the result
+   */
+  list(certificate: (escrow: string) => HistoryEntry['certificate'] = () => null): HistoryEntry[] {
+    return [...this.#entries.values()].map((entry) => {
+      const known = entry.certificate;
+      return known && known.settlement === '' ? { ...entry, certificate: certificate(known.escrow) ?? known } : entry;
+    }).reverse();
   }
 
   /** Resolves when all that was noted is stored. */
   async flush(): Promise<void> {
     await this.#writing;
   }
+}
+
+/** The records that prove a task, as far as this replica has them; null without the escrow. */
+export function certificateOf(ledger: Ledger, escrow: string): HistoryEntry['certificate'] {
+  const ordered = ledger.get(escrow);
+  if (!ordered) return null;
+  const settled = ledger.settlementOf(escrow);
+  return { escrow, settlement: settled?.record.id ?? '', witnesses: (settled ?? ordered).certified.c.sigs.map(({ by }) => by) };
 }
 
 function keyOf({ taskId, role }: Pick<HistoryEntry, 'taskId' | 'role'>): string {

@@ -10,7 +10,8 @@ export interface WaitOptions {
 
 /** A task with its caller's patience. */
 export interface Purchase extends PreparedTask {
-  /** By the engine's clock. */
+  /** When it was submitted, and until when its caller waits, by the engine's clock. */
+  readonly sinceMs: number;
   readonly untilMs: number;
 }
 

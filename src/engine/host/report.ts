@@ -1,5 +1,5 @@
 /** The public shape of `core/ledger/report.ts`: ranges instead of buckets, credits instead of micro-credits. */
-import type { Report, ReportOptions, ReportRange } from '../api.js';
+import type { Report, ReportOptions, ReportRange, ReportTotals } from '../api.js';
 import type { Ledger } from '../core/ledger/ledger.js';
 import { siteReport, type ReportCounts } from '../core/ledger/report.js';
 import { isSite, SITE_WANTED } from '../core/texts.js';
@@ -7,6 +7,8 @@ import { EdgeNetError } from '../error.js';
 
 const MICRO = 1_000_000;
 const HOUR_MS = 3_600_000;
+/** One million is a reference second. */
+const FUEL_PER_HOUR = 3_600_000_000;
 
 /** Buckets begin at whole multiples of their length since 1970; the last of them holds the present. */
 const RANGES: Readonly<Record<ReportRange, { readonly bucketMs: number; readonly buckets: number }>> = {
@@ -31,18 +33,18 @@ export function makeReport(ledger: Ledger, { range, site }: Required<ReportOptio
   return {
     range, from, to: now, bucketMs, site: account,
     totals: {
-      ...inCredits(totals),
+      ...inUnits(totals),
       latencyMs: latenciesMs.length === 0 ? null : { p50: percentile(latenciesMs, 0.5), p95: percentile(latenciesMs, 0.95) },
     },
-    series: series.map(({ at, creditsIn, creditsOut, contributors, tasksServed, tasksVerified, cpuHours, tasks }) => ({
+    series: series.map(({ at, creditsIn, creditsOut, contributors, tasksServed, tasksVerified, fuel, tasks }) => ({
       at, creditsIn: creditsIn / MICRO, creditsOut: creditsOut / MICRO, contributors: contributors.size,
-      tasksSettled: tasksServed, tasksVerified, cpuHours, tasks: Object.fromEntries([...tasks].sort(([left], [right]) => (left < right ? -1 : 1))),
+      tasksSettled: tasksServed, tasksVerified, cpuHours: fuel / FUEL_PER_HOUR, tasks: Object.fromEntries([...tasks].sort(([left], [right]) => (left < right ? -1 : 1))),
     })),
   };
 }
 
-function inCredits({ creditsIn, creditsOut, ...counts }: ReportCounts): ReportCounts {
-  return { creditsIn: creditsIn / MICRO, creditsOut: creditsOut / MICRO, ...counts };
+function inUnits({ creditsIn, creditsOut, fuel, ...counts }: ReportCounts): Omit<ReportTotals, 'latencyMs'> {
+  return { creditsIn: creditsIn / MICRO, creditsOut: creditsOut / MICRO, cpuHours: fuel / FUEL_PER_HOUR, ...counts };
 }
 
 /** Of values in order, by nearest rank. */

@@ -18,6 +18,8 @@ const TASK_ID_BYTES = 16;
 export interface PreparedTask {
   readonly manifest: Manifest;
   readonly request: TaskRequest;
+  /** In the payload, as the kind counts them; 0 where it counts none. */
+  readonly items: number;
   readonly local: NonNullable<TaskOptions['local']>;
 }
 
@@ -27,9 +29,9 @@ export type ReadOptions = Pick<TaskRequest, 'task' | 'k' | 'priority' | 'maxAmou
 /** @throws EdgeNetError `bad-input`, `payload-too-large`, `config-invalid` */
 export async function prepareTask({ type, payload, options }: Task, defaults: { readonly local: NonNullable<TaskOptions['local']> }, random: Random): Promise<PreparedTask> {
   const manifest = await manifestOf(type);
-  const { bytes, meter } = encodePayload(manifest, payload);
+  const { bytes, meter, items } = encodePayload(manifest, payload);
   const { local, ...terms } = readOptions(options, defaults, random);
-  return { manifest, request: { kind: manifest.kind, version: manifest.version, payload: bytes, meter, ...terms }, local };
+  return { manifest, request: { kind: manifest.kind, version: manifest.version, payload: bytes, meter, ...terms }, items, local };
 }
 
 /** @throws EdgeNetError `bad-input` that names the option */
@@ -66,14 +68,14 @@ export async function manifestOf(type: string): Promise<Manifest> {
   return manifest;
 }
 
-function encodePayload(manifest: Manifest, payload: unknown): { readonly bytes: Uint8Array; readonly meter: Meter } {
+function encodePayload(manifest: Manifest, payload: unknown): { readonly bytes: Uint8Array; readonly meter: Meter; readonly items: number } {
   try {
     const value = manifest.normalise(payload);
     const bytes = encode(value);
     if (bytes.length > manifest.limits.payloadBytesMax) {
       throw new KernelError('payload-too-large', `The payload has ${bytes.length} bytes, and ${manifest.kind} takes ${manifest.limits.payloadBytesMax}. Split it.`);
     }
-    return { bytes, meter: manifest.meter(value) };
+    return { bytes, meter: manifest.meter(value), items: manifest.items?.(value) ?? 0 };
   } catch (cause) {
     if (cause instanceof KernelError) throw new EdgeNetError(cause.code as EdgeNetErrorCode, cause.message, { cause });
     throw cause;

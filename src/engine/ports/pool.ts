@@ -17,6 +17,8 @@ export interface JobResult {
   /** Canonical output. */
   readonly output: Uint8Array;
   readonly fuel: number;
+  /** Texts, vectors or queries in the payload; 0 where the kind counts none. */
+  readonly items: number;
   /** CPU-bound milliseconds the kernel reported. */
   readonly busyMs: number;
 }

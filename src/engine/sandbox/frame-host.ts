@@ -5,6 +5,7 @@
  */
 import { trustedHtml } from '../worker/trusted.js';
 import type { FromHost } from './messages.js';
+import { pageNonce } from '../diagnosis/page-nonce.js';
 
 /** What the frame allows itself after its script: workers of blobs, which inherit this. */
 const POLICY = "default-src 'none'; script-src 'wasm-unsafe-eval'; worker-src blob:";
@@ -78,9 +79,8 @@ export function openFrame(engine: MessagePort, script: string): () => void {
  * around it forbids that.
  */
 function documentOf(script: string): string {
-  // Of the tag, or of any script that the page's policy let in: where there is a nonce, the frame inherits the wish for it.
-  const nonce = document.querySelector<HTMLElement>('[nonce]')?.nonce ?? '';
-  const inner = `<!doctype html><meta charset="utf-8"><script src="${escape(script)}" nonce="${escape(nonce)}"></script>${policy(POLICY)}`;
+  // The frame inherits the page's policy, and with it the wish for a nonce.
+  const inner = `<!doctype html><meta charset="utf-8"><script src="${escape(script)}" nonce="${escape(pageNonce())}"></script>${policy(POLICY)}`;
   return `<!doctype html>${policy("frame-src 'none'")}<iframe sandbox="allow-scripts" srcdoc="${escape(inner)}"></iframe>`;
 }
 

@@ -128,6 +128,12 @@ export function workOf(payload: CompressionPayload): Meter {
   return { price: Math.max(1, Math.ceil(bytes / INPUT_BYTES_PER_MICROCREDIT)), fuel: Math.ceil(FUEL_PER_RUN + fuelOf(payload)) };
 }
 
+/** Plain bytes are not counted, and what is packed is not looked into. */
+function vectorsIn(payload: Value): number {
+  const fields = payload as unknown as CompressionPayload;
+  return 'vectors' in fields ? fields.vectors.length / fields.dims : 0;
+}
+
 export const manifest: Manifest = {
   kind: 'compression',
   version: 1,
@@ -140,5 +146,6 @@ export const manifest: Manifest = {
   },
   normalise,
   meter: (payload) => workOf(payload as unknown as CompressionPayload),
+  items: vectorsIn,
   present,
 };

@@ -74,5 +74,6 @@ export const manifest: Manifest = {
   },
   normalise,
   meter,
+  items: (payload) => (payload as unknown as EmbeddingPayload).texts.length,
   present,
 };

@@ -131,5 +131,6 @@ export const manifest: Manifest = {
   },
   normalise,
   meter: (payload) => workOf(payload as unknown as NeuralInferencePayload),
+  items: (payload) => (payload as unknown as NeuralInferencePayload).samples ?? 1,
   present,
 };

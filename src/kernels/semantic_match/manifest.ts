@@ -135,5 +135,6 @@ export const manifest: Manifest = {
   },
   normalise,
   meter,
+  items: (payload) => (payload as unknown as SemanticMatchPayload).task.length,
   present,
 };

@@ -97,5 +97,6 @@ export const manifest: Manifest = {
   },
   normalise,
   meter: (payload) => workOf(payload as unknown as VectorInsertPayload),
+  items: (payload) => (payload as unknown as VectorInsertPayload).ids.length,
   present,
 };

@@ -185,5 +185,6 @@ export const manifest: Manifest = {
   },
   normalise,
   meter: (payload) => workOf(payload as unknown as VectorSearchPayload),
+  items: (payload) => extent(payload as unknown as VectorSearchPayload).count,
   present,
 };

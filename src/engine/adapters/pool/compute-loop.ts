@@ -38,9 +38,9 @@ export function serveCompute(registry: KernelRegistry, port: ComputePort, startM
     duty.begin(unpaidMs);
     unpaidMs = 0;
     try {
-      const { output, fuel } = await runJob(registry, job, context);
+      const { output, fuel, items } = await runJob(registry, job, context);
       const bytes = ownBytes(output);
-      port.post({ t: 'done', id: job.id, output: bytes, fuel, busyMs: duty.end(), resting: duty.overdrawn }, [bytes.buffer]);
+      port.post({ t: 'done', id: job.id, output: bytes, fuel, items, busyMs: duty.end(), resting: duty.overdrawn }, [bytes.buffer]);
     } catch (error) {
       port.post({ t: 'failed', id: job.id, ...explain(error, stop.stopped), busyMs: duty.end(), resting: duty.overdrawn });
     }

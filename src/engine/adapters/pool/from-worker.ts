@@ -2,7 +2,7 @@
 import type { PoolError } from '../../ports/pool.js';
 import type { FromWorker } from './protocol.js';
 
-type Field = 't' | 'id' | 'phase' | 'loaded' | 'total' | 'call' | 'wish' | 'hash' | 'bytes' | 'output' | 'fuel' | 'busyMs' | 'resting' | 'code' | 'message';
+type Field = 't' | 'id' | 'phase' | 'loaded' | 'total' | 'call' | 'wish' | 'hash' | 'bytes' | 'output' | 'fuel' | 'items' | 'busyMs' | 'resting' | 'code' | 'message';
 type Fields = { readonly [field in Field]?: unknown };
 
 const CODES: ReadonlySet<unknown> = new Set<PoolError['code']>([
@@ -29,7 +29,7 @@ export function isFromWorker(said: unknown): said is FromWorker {
     case 'shard-call':
       return isCount(fields.id) && isCount(fields.call) && typeof fields.hash === 'string' && isWish(fields);
     case 'done':
-      return isReport(fields) && isBytes(fields.output) && isCount(fields.fuel);
+      return isReport(fields) && isBytes(fields.output) && isCount(fields.fuel) && isCount(fields.items);
     case 'failed':
       return isReport(fields) && CODES.has(fields.code) && typeof fields.message === 'string';
     default:

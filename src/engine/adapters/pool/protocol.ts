@@ -33,7 +33,7 @@ export type FromWorker =
   /** The kernel asks for a content of its shard, or hands a changed one over. */
   | ({ readonly t: 'shard-call'; readonly id: number; readonly call: number } & ShardWish)
   | { readonly t: 'beat'; readonly id: number; readonly busyMs: number }
-  | ({ readonly t: 'done'; readonly id: number; readonly output: Uint8Array; readonly fuel: number } & Report)
+  | ({ readonly t: 'done'; readonly id: number; readonly output: Uint8Array; readonly fuel: number; readonly items: number } & Report)
   | ({ readonly t: 'failed'; readonly id: number; readonly code: PoolError['code']; readonly message: string } & Report)
   | { readonly t: 'rested' };
 

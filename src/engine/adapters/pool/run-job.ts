@@ -25,6 +25,8 @@ export interface JobInput {
 export interface JobOutput {
   readonly output: Uint8Array;
   readonly fuel: number;
+  /** As the manifest counts them; 0 where it counts none. */
+  readonly items: number;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function runJob(registry: KernelRegistry, job: JobInput, context: K
   if (!Number.isSafeInteger(fuel) || fuel < 0) throw new Error(`The ${job.kind} kernel reported ${fuel} units of fuel.`);
   const bytes = encodeOutput(job.kind, output);
   if (bytes.byteLength > outputBytesMax) throw new KernelError('limit-exceeded', `A ${job.kind} output has at most ${outputBytesMax} bytes, this one ${bytes.byteLength}.`);
-  return { output: bytes, fuel };
+  return { output: bytes, fuel, items: manifest.items?.(payload) ?? 0 };
 }
 
 function checkMeter(manifest: Manifest, payload: Value, declared: Meter): void {

@@ -116,7 +116,7 @@ export class Seat {
         return this.#isCurrent(message) ? this.#account(message.busyMs) : undefined;
       case 'done':
         this.#account(message.busyMs);
-        this.#ticket?.resolve({ output: message.output, fuel: message.fuel, busyMs: message.busyMs });
+        this.#ticket?.resolve({ output: message.output, fuel: message.fuel, items: message.items, busyMs: message.busyMs });
         return this.#rest(message.resting);
       case 'failed':
         this.#account(message.busyMs);

@@ -7,7 +7,6 @@ import type { EscrowRecord, Id, Micro, Millis, NodeId, OpenRecord, Pay, RentReco
 import { type Entry, type ParsedRecord, recordKey } from './entry.js';
 import type { Ledger } from './ledger.js';
 
-const FUEL_PER_HOUR = 3_600_000_000;
 /** Under what a settlement is counted while its escrow has not arrived. */
 const UNKNOWN_KIND = 'unknown';
 
@@ -24,7 +23,8 @@ export interface ReportTerms {
 export interface ReportCounts {
   creditsIn: Micro;
   creditsOut: Micro;
-  cpuHours: number;
+  /** Of the replicas that the site's contributors were paid for. An integer, so that the order of a sum cannot matter. */
+  fuel: number;
   tasksServed: number;
   tasksBought: number;
   tasksFailed: number;
@@ -136,7 +136,7 @@ class Fold {
     if (served.length === 0) return;
     for (const worker of served) bucket.contributors.add(worker);
     bucket.tasksServed += 1;
-    bucket.cpuHours += (record.fuel / FUEL_PER_HOUR) * (served.length / paid.size);
+    bucket.fuel += Math.round(record.fuel * (served.length / paid.size));
     if (record.slots.filter(({ ok }) => ok).length >= 2) bucket.tasksVerified += 1;
     const kind = this.#kindOf(record.escrow);
     bucket.tasks.set(kind, (bucket.tasks.get(kind) ?? 0) + 1);
@@ -180,7 +180,7 @@ function accountOf(ledger: Ledger, site: string): string {
 }
 
 function newCounts(): ReportCounts {
-  return { creditsIn: 0, creditsOut: 0, cpuHours: 0, tasksServed: 0, tasksBought: 0, tasksFailed: 0, tasksVerified: 0, visitorsAllowed: 0 };
+  return { creditsIn: 0, creditsOut: 0, fuel: 0, tasksServed: 0, tasksBought: 0, tasksFailed: 0, tasksVerified: 0, visitorsAllowed: 0 };
 }
 
 function newBucket(at: Millis): ReportBucket {

@@ -110,7 +110,7 @@ function handle(turn: Turn, event: Event): void {
     }
     case 'result-read': {
       const as = event.as as Continuation;
-      return as.how === 'result' ? results.onResultRead(turn, as.task, as.worker, event.output, event.digest) : undefined;
+      return as.how === 'result' ? results.onResultRead(turn, as, event) : undefined;
     }
     case 'unlocked': {
       const as = event.as as Continuation;
@@ -118,7 +118,7 @@ function handle(turn: Turn, event: Event): void {
     }
     case 'answered': {
       const as = event.as as Continuation;
-      return as.how === 'answered' ? worker.onAnswered(turn, as.escrow, { receipt: event.receipt, result: event.result, ticket: event.ticket }) : undefined;
+      return as.how === 'answered' ? worker.onAnswered(turn, as.escrow, { receipt: event.receipt, digest: event.digest, result: event.result, ticket: event.ticket }) : undefined;
     }
     case 'crypto-failed':
       return onCryptoFailed(turn, event.as as Continuation, event.message);
@@ -219,7 +219,7 @@ function onCryptoFailed(turn: Turn, as: Continuation, message: string): void {
   switch (as.how) {
     case 'locked':
     case 'boxed': return submitter.onEncryptionFailed(turn, as.task, message);
-    case 'result': return results.onResultRead(turn, as.task, as.worker, undefined, undefined);
+    case 'result': return results.onResultRead(turn, as, {});
     case 'unlocked':
     case 'answered': return worker.onUnfitKeys(turn, as.escrow);
   }

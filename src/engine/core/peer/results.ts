@@ -9,11 +9,12 @@ import { end, finish, submissionOf, taskTimers } from './submission.js';
 /** Least patience with a straggler once a majority has answered. */
 const STRAGGLER_MS = 250;
 
-export type ResultsContinuation = { readonly how: 'result'; readonly task: string; readonly worker: NodeId };
+export type ResultsContinuation = { readonly how: 'result'; readonly task: string; readonly worker: NodeId; readonly size: number };
 
 interface Verdict {
   readonly workers: readonly NodeId[];
   readonly output: Uint8Array;
+  readonly digest: string;
 }
 
 export function onSealedResult(turn: Turn, escrow: Id, worker: NodeId, sealed: Uint8Array): void {
@@ -21,10 +22,10 @@ export function onSealedResult(turn: Turn, escrow: Id, worker: NodeId, sealed: U
   const ranked = submission?.assignment?.ranks.some(({ node }) => node === worker);
   if (!submission?.locked || !ranked || submission.phase === 'over' || submission.results.has(worker)) return;
   const { resultSecret, contentKey } = submission.locked;
-  turn.emit({ do: 'read-result', sealed, resultSecret, contentKey, as: { how: 'result', task: submission.request.task, worker } satisfies ResultsContinuation });
+  turn.emit({ do: 'read-result', sealed, resultSecret, contentKey, as: { how: 'result', task: submission.request.task, worker, size: sealed.length } satisfies ResultsContinuation });
 }
 
-export function onResultRead(turn: Turn, task: string, worker: NodeId, output: Uint8Array | undefined, digest: string | undefined): void {
+export function onResultRead(turn: Turn, { task, worker, size }: ResultsContinuation, { output, digest }: { readonly output?: Uint8Array; readonly digest?: string }): void {
   const submission = turn.peer.submissions.get(task);
   if (!submission?.assignment || submission.phase === 'over') return;
   if (!output || !digest) {
@@ -32,7 +33,7 @@ export function onResultRead(turn: Turn, task: string, worker: NodeId, output: U
     return conclude(turn, submission);
   }
   submission.unreadable.delete(worker);
-  submission.results.set(worker, { output, digest });
+  submission.results.set(worker, { output, digest, size });
   const { k } = submission.assignment;
   turn.emit({ do: 'notify', notice: { note: 'progress', task, phase: 'results', loaded: submission.results.size, total: k } });
   if (submission.results.size < k && largestAgreement(submission).length > k / 2) {
@@ -57,15 +58,22 @@ export function conclude(turn: Turn, submission: Submission): void {
   const outcome = decodeOutcome(verdict.output);
   if (!outcome) return finish(turn, submission, { code: 'kernel-failed', message: 'The workers agreed on bytes that are no result.' });
   if (!outcome.ok) return finish(turn, submission, { code: outcome.code, message: outcome.message });
-  const { workers } = verdict;
-  turn.emit({ do: 'notify', notice: { note: 'resolved', task: request.task, kind: request.kind, output: outcome.output, amount, workers, verified: workers.length >= 2 } });
+  const { workers, digest } = verdict;
+  const { task, kind } = request;
+  turn.emit({ do: 'notify', notice: { note: 'resolved', task, escrow: submission.escrow ?? '', kind, output: outcome.output, amount, workers, verified: workers.length >= 2, size: trafficOf(turn, submission), digest } });
   end(turn, submission);
+}
+
+/** Bytes of the payload, and of every result that came. */
+function trafficOf({ peer }: Turn, { escrow = '', results }: Submission): number {
+  const record = peer.ledger.get(escrow)?.record;
+  return [...results.values()].reduce((sum, { size }) => sum + size, record?.kind === 'escrow' ? record.inSize : 0);
 }
 
 function majority(submission: Submission): Verdict | undefined {
   const workers = largestAgreement(submission);
-  const output = workers[0] === undefined ? undefined : submission.results.get(workers[0])?.output;
-  return submission.assignment && output && workers.length > submission.assignment.k / 2 ? { workers, output } : undefined;
+  const result = workers[0] === undefined ? undefined : submission.results.get(workers[0]);
+  return submission.assignment && result && workers.length > submission.assignment.k / 2 ? { workers, output: result.output, digest: result.digest } : undefined;
 }
 
 /**
@@ -79,7 +87,7 @@ function settledVerdict({ peer }: Turn, { escrow, results, unreadable }: Submiss
   if (workers.length < 2 || !workers.every((who) => results.has(who) || unreadable.has(who))) return undefined;
   const readable = workers.flatMap((who) => results.get(who) ?? []);
   const [first] = readable;
-  return first && readable.every(({ digest }) => digest === first.digest) ? { workers, output: first.output } : undefined;
+  return first && readable.every(({ digest }) => digest === first.digest) ? { workers, output: first.output, digest: first.digest } : undefined;
 }
 
 /** The witness says that the escrow is over; with `settled` a result may still be on its way. */

@@ -58,6 +58,8 @@ export interface Chain {
 export interface WorkerResult {
   readonly digest: string;
   readonly output: Uint8Array;
+  /** Bytes, as it came. */
+  readonly size: number;
 }
 
 export interface Submission {
@@ -89,7 +91,9 @@ export interface Job {
   contentKey: string | undefined;
   ratio: number;
   busyMs: number;
-  answer: { readonly receipt: string; readonly result: Uint8Array; readonly ticket: Signed } | undefined;
+  /** In the payload, as its kind counts them; 0 until it was opened. */
+  items: number;
+  answer: { readonly receipt: string; readonly digest: string; readonly result: Uint8Array; readonly ticket: Signed } | undefined;
 }
 
 export interface PeerState {

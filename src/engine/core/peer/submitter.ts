@@ -105,7 +105,7 @@ export function onEscrowCertified(turn: Turn, task: string): void {
   if (!submission?.escrow || !assignment) return;
   if (submission.cancelled) return takeBack(turn, submission);
   if (submission.phase === 'over') return;
-  turn.emit({ do: 'notify', notice: { note: 'submitted', task, escrow: submission.escrow, amount: submission.amount } });
+  turn.emit({ do: 'notify', notice: { note: 'submitted', task, escrow: submission.escrow, amount: submission.amount, size: submission.locked?.ciphertext.length ?? 0 } });
   onAssigned(turn, submission, assignment);
 }
 

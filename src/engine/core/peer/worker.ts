@@ -57,7 +57,7 @@ export function onAssignmentGuarded(turn: Turn, id: Id, ciphertext: Uint8Array):
   if (entry.record.on && !isHeld(turn, entry.record.on)) return reject(turn, id, 'unsupported');
   const job: Job = {
     record: entry.record, certified: entry.certified, assignment: entry.assignment, ciphertext,
-    phase: 'checking', box: peer.earlyKeys.get(id), contentKey: undefined, ratio: 0, busyMs: 0, answer: undefined,
+    phase: 'checking', box: peer.earlyKeys.get(id), contentKey: undefined, ratio: 0, busyMs: 0, items: 0, answer: undefined,
   };
   peer.jobs.set(id, job);
   peer.earlyKeys.delete(id);
@@ -147,12 +147,13 @@ export function beat(turn: Turn, escrow: Id): void {
   turn.emit({ do: 'timer', name: jobTimers.beat(escrow), delayMs: turn.peer.options.network.parameters.heartbeatMs });
 }
 
-export function onRan(turn: Turn, escrow: Id, end: { readonly output?: Uint8Array; readonly fuel: number; readonly busyMs: number; readonly failure?: RunFailure }): void {
+export function onRan(turn: Turn, escrow: Id, end: { readonly output?: Uint8Array; readonly fuel: number; readonly items?: number; readonly busyMs: number; readonly failure?: RunFailure }): void {
   const { peer } = turn;
   const job = peer.jobs.get(escrow);
   if (job?.phase !== 'running' || !job.contentKey) return;
   turn.emit({ do: 'clear', name: jobTimers.beat(escrow) });
   job.busyMs = end.busyMs;
+  job.items = end.items ?? 0;
   peer.cpuMs += end.busyMs;
   // Dropped while the task ran: the kernel's word on what was no longer there is worth nothing, and nobody's fault.
   const isGone = end.failure !== undefined && job.record.on !== undefined && !isHeld(turn, job.record.on);
@@ -246,5 +247,7 @@ function drop(turn: Turn, escrow: Id): void {
 }
 
 function note(turn: Turn, job: Job, phase: 'started' | 'answered' | 'paid' | 'unpaid' | 'failed', amount: number): void {
-  turn.emit({ do: 'notify', notice: { note: 'work', escrow: job.record.id, kind: job.record.type, submitter: job.record.author, phase, amount, busyMs: job.busyMs } });
+  const { record: { id: escrow, type: kind, author: submitter }, ciphertext, answer, busyMs, items } = job;
+  const size = ciphertext.length + (answer?.result.length ?? 0);
+  turn.emit({ do: 'notify', notice: { note: 'work', escrow, kind, submitter, phase, amount, busyMs, items, size, digest: answer?.digest ?? '' } });
 }

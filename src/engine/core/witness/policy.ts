@@ -7,6 +7,7 @@ import { canSealTo } from '../box-key.js';
 import { parseJson } from '../ledger/shape.js';
 import type { ParsedRecord } from '../ledger/entry.js';
 import type { Refusal } from '../message.js';
+import { nameTaken } from '../texts.js';
 import type { AuthoredRecord, EscrowRecord, Signed } from '../record.js';
 import { objectToCollection, objectToShard } from './collection-policy.js';
 import { epochAt, type Turn } from './state.js';
@@ -53,7 +54,7 @@ function objectToKind(turn: Turn, record: ParsedRecord & AuthoredRecord): Object
     case 'name': {
       // Whoever has a name may take it up again after another one.
       const owner = ledger.nameOwner(record.name);
-      return owner === undefined || owner === record.author ? undefined : { code: 'bad-input', message: `The name ${record.name} is taken. Choose another one.` };
+      return owner === undefined || owner === record.author ? undefined : { code: 'bad-input', message: nameTaken(record.name) };
     }
     case 'transfer':
       return afford(balances.spendable, record.amount);
