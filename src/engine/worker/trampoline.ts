@@ -3,7 +3,8 @@
  * own origin only; a script of another origin (a CDN) is imported by a blob that is of this origin.
  * Inside, `import.meta.url` is the real URL either way. Works in a page and inside a worker.
  *
- * The policy a page needs for another origin: `script-src <cdn> 'wasm-unsafe-eval'; worker-src blob:`.
+ * The policy a page needs for another origin: `script-src <cdn> 'wasm-unsafe-eval'; worker-src blob: <cdn>`. The origin in
+ * `worker-src` is for Firefox, which holds the static imports of a worker's modules against that directive.
  */
 import { trustedScriptUrl } from './trusted.js';
 
@@ -53,7 +54,7 @@ export function startModuleWorker(url: string, { name, failed }: StartOptions): 
 }
 
 /**
- * A static import would be held against `worker-src`, which names only blobs; a dynamic one is a script. It
+ * A static import would be held against `worker-src`, which may name only blobs; a dynamic one is a script. It
  * ends after the worker has begun to deliver messages: hence the rule that a worker speaks first.
  */
 function trampoline(url: string): string {
@@ -76,6 +77,6 @@ function describe(event: Event, url: string, own: boolean): WorkerStartError {
 
 function advice(url: string, own: boolean): string {
   const { origin } = new URL(url);
-  const policy = own ? "worker-src 'self'" : `script-src ${origin}; worker-src blob:`;
+  const policy = own ? "worker-src 'self'" : `script-src ${origin}; worker-src blob: ${origin}`;
   return `The worker ${url} could not be loaded. Check that the file is there, served as JavaScript${own ? '' : ' and with CORS'}, and that the Content-Security-Policy has: ${policy}`;
 }
