@@ -1,7 +1,7 @@
 /**
  * `npm run consumers`: the packed package in fresh projects, as its users have it: Vite with React, Vite with Vue, a plain
  * page. Each installs it from the tarball and the rest from the registry, type-checks, builds, and is opened in
- * Chromium against a relay and a contributor that run from the same tarball. `-- react plain` runs some; `--json`
+ * Chromium against a relay and two contributors that run from the same tarball. `-- react plain` runs some; `--json`
  * prints one object before the counts; `--keep` leaves the projects where they are.
  */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -84,7 +84,7 @@ async function main() {
     const names = Object.keys(PROJECTS).filter((name) => wanted.length === 0 || wanted.includes(name));
     const made = [];
     for (const name of names) if (await make(name, join(folder, name), tarball)) made.push(name);
-    if (made.length > 0) await check('all', 'relay, contributor and browser', () => openAll(made, folder));
+    if (made.length > 0) await check('all', 'relay, contributors and browser', () => openAll(made, folder));
   } finally {
     if (process.argv.includes('--keep')) process.stderr.write(`${folder}\n`);
     else await rm(folder, { recursive: true, force: true });

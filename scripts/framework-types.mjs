@@ -58,7 +58,10 @@ function doc(text, indent = '  ') {
 }
 
 const JSX = `${WARNING}
-/** React 19 and what follows its JSX types: properties where the element has them, \`onedge-net-state\` for events. */
+/**
+ * React 19: \`onedge-net-state\` hears an event. What a server is to render is best written by attribute names
+ * (\`cpu-limit\`), since React writes properties into HTML by their own names.
+ */
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 import type { EdgeNetEvents, EdgeNetTags } from './tags.js';
 

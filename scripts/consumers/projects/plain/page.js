@@ -10,7 +10,7 @@ document.addEventListener('edge-net-state', ({ detail }) => show('status', detai
 for (const local of ['only', 'never']) {
   document.getElementById(local).addEventListener('click', async () => {
     const node = document.querySelector('edge-net-node');
-    const task = { type: 'vector_search', payload: { query: [0, 1, 0], vectors: [[1, 0, 0], [0, 1, 0.1], [0, 0, 1]], k: 1 }, options: { local, redundancy: 1 } };
+    const task = { type: 'vector_search', payload: { query: [0, 1, 0], vectors: [[1, 0, 0], [0, 1, 0.1], [0, 0, 1]], k: 1 }, options: { local, redundancy: 2 } };
     await node.submit(task).then((result) => show('result', JSON.stringify(result)), (error) => show('error', String(error)));
   });
 }

@@ -5,7 +5,7 @@ import { useState } from 'react';
 const search = (local: 'only' | 'never'): Task => ({
   type: 'vector_search',
   payload: { query: [0, 1, 0], vectors: [[1, 0, 0], [0, 1, 0.1], [0, 0, 1]], k: 1 },
-  options: { local, redundancy: 1 },
+  options: { local, redundancy: 2 },
 });
 
 export function App({ relays }: { readonly relays: string }) {
