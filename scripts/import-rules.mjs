@@ -27,7 +27,7 @@ const SENSES = 'src/engine/senses/';
  * import its own `from` folder. `types` may be imported as types alone; `packages` lists what may come from outside.
  */
 const RULES = [
-  { from: 'src/elements/', may: ['src/engine/index.ts'], packages: ['lit', '@lit/context'] },
+  { from: 'src/elements/', may: ['src/engine/index.ts', 'src/engine/diagnosis/'], packages: ['lit', '@lit/context'] },
   { from: CORE, types: [PORTS], packages: ['@noble/hashes'], pure: true },
   { from: PORTS, types: [CORE] },
   { from: 'src/engine/driver/', may: [CORE, PORTS], packages: ['@noble/hashes'] },
@@ -47,6 +47,7 @@ const RULES = [
   { from: 'src/engine/worker/', may: [ENGINE] },
   { from: 'src/engine/node/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS], packages: ['ws', 'node:'] },
   { from: 'src/engine/host/', may: [ENGINE, KERNEL_CATALOGUE, KERNEL_MANIFESTS, ...KERNEL_CONTRACT, 'src/kernels/vector_insert/manifest.ts', 'src/kernels/vector_search/payload.ts', 'src/kernels/vector_search/shard.ts'] },
+  { from: 'src/engine/diagnosis/', may: ['src/engine/worker/trusted.ts', SANDBOX] },
   { from: SENSES, types: ['src/engine/api.ts'] },
   { from: ENGINE, may: [CORE, PORTS, TRAMPOLINE, SENSES, SANDBOX], siblings: true },
   { from: 'src/kernels/kernel.ts' },

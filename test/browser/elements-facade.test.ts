@@ -120,8 +120,9 @@ describe('EdgeNet', () => {
   it('diagnoses, and says which header is missing', async () => {
     const node = addNode({ relays: 'ws://127.0.0.1:9/gun', base: 'https://cdn.example/' });
     const checks = Object.fromEntries((await node.diagnose()).map((check) => [check.check, check]));
-    expect(checks).to.have.all.keys('secure-context', 'worker', 'wasm', 'network', 'storage');
-    expect(checks['worker']).to.deep.include({ ok: true, fix: '' });
+    expect(checks).to.have.all.keys('secure-context', 'trusted-types', 'nonce', 'worker', 'wasm', 'frame', 'network', 'clock', 'storage');
+    expect(checks['wasm']).to.deep.include({ ok: true, fix: '', header: '' });
+    expect(checks['worker']!.fix).to.contain('https://cdn.example/edge-net.engine.js could not be loaded');
     expect(checks['network']!.ok).to.equal(false);
     expect(checks['network']!.fix).to.contain("script-src https://cdn.example 'wasm-unsafe-eval'; worker-src blob:; connect-src https://cdn.example http://127.0.0.1:9 ws://127.0.0.1:9");
     expect((await indexedDB.databases()).map(({ name }) => name)).not.to.include('edge-net-probe');

@@ -82,12 +82,8 @@ export async function tryFrame(url: string): Promise<string> {
   return said;
 }
 
-/** @returns whether strings may become HTML here. Where names of policies are listed, the list shows in the refusals. */
+/** Whether strings may become HTML here, under our policy. */
 export function tryTrustedTypes(): boolean {
-  const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): unknown } };
-  try {
-    trustedTypes?.createPolicy('edge-net#diagnose', {});
-  } catch {}
   try {
     document.createElement('template').innerHTML = trustedHtml('') as string;
     return true;
