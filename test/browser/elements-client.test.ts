@@ -103,6 +103,19 @@ describe('the page end of the engine', () => {
     expect(await failure(first)).to.include({ code: 'insufficient-credits', taskId: 't', retryable: false });
   });
 
+  it('asks the engine for reports, the log and a name', async () => {
+    const { port, client } = await connected();
+    const answered = async <T>(call: Promise<T>, value: unknown): Promise<readonly [string, unknown, T]> => {
+      const { id, call: name, args } = port.request;
+      port.says({ type: 'reply', id, ok: true, value: value as never });
+      return [name, args, await call];
+    };
+    const options = { range: '7d', site: 'shop' } as const;
+    expect(await answered(client.report(options), { range: '7d' })).to.deep.equal(['report', [options], { range: '7d' }]);
+    expect(await answered(client.registerName('shop'), 'record')).to.deep.equal(['registerName', ['shop'], 'record']);
+    expect(await answered(client.history(), [])).to.deep.equal(['history', [], []]);
+  });
+
   it('turns signal and listener into messages', async () => {
     const { port, client } = await connected();
     const controller = new AbortController();

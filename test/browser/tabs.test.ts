@@ -25,6 +25,8 @@ function watched(): { engine: HostedEngine; views: (TabView | undefined)[]; view
       return () => { listeners.delete(listener); leave(); };
     },
     quote: async () => ({ cost: 1 }),
+    report: async ({ range }: { range: string }) => ({ range, site: 'of the leader' }),
+    registerName: async (name: string) => `record of ${name}`,
     follow(_: string, view: TabView | undefined) {
       views.push(view);
       look();
@@ -44,6 +46,24 @@ describe('tabs', () => {
       const follower = followTabs(channel, crypto.randomUUID(), () => START, (message) => { follower.stop(); resolve(message); });
     });
     expect(await started).to.deep.include({ type: 'started', state: { status: 'following' } });
+    stop();
+  });
+
+  it('have the leader make reports and register names', async () => {
+    const stop = leadTabs(channel, watched().engine, crypto.randomUUID());
+    const heard: FromEngine[] = [];
+    let look = (): void => undefined;
+    const answered = (count: number): Promise<void> => new Promise((resolve) => (look = () => { if (heard.length >= count) resolve(); }));
+    const follower = followTabs(channel, crypto.randomUUID(), () => START, (message) => { heard.push(message); look(); });
+    await answered(1);
+    follower.send({ type: 'request', id: 1, call: 'report', args: [{ range: '24h' }] });
+    await answered(2);
+    follower.send({ type: 'request', id: 2, call: 'registerName', args: ['shop'] });
+    await answered(3);
+    expect(heard.slice(1)).to.deep.equal([
+      { type: 'reply', id: 1, ok: true, value: { range: '24h', site: 'of the leader' } }, { type: 'reply', id: 2, ok: true, value: 'record of shop' },
+    ]);
+    follower.stop();
     stop();
   });
 

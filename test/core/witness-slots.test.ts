@@ -145,3 +145,15 @@ test('another session cannot open what was boxed for the first: its slot is free
   bench.answer(third, task);
   assert.equal(bench.settlement(task)!.pay.length, 2);
 });
+
+test('a settlement says when it was, by the witness\'s clock', () => {
+  const bench = staffed(bob, carol);
+  const task = bench.escrow(alice);
+  handOutKeys(bench, task);
+  bench.answer(bob, task);
+  bench.pass(1_234);
+  bench.answer(carol, task);
+  const assigned = bench.state.ledger.get(task)!.assignment!.at;
+  const { at } = bench.settlement(task)!;
+  assert.ok(at! >= assigned + 1_234 && at! <= bench.now, `${at} for ${assigned}`);
+});

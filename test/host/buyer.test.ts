@@ -6,6 +6,7 @@ import { createPeerState, type PeerState } from '../../src/engine/core/peer/peer
 import type { Driver } from '../../src/engine/driver/driver.js';
 import { EdgeNetError } from '../../src/engine/error.js';
 import { Buyer } from '../../src/engine/host/buyer.js';
+import type { Noted } from '../../src/engine/host/history.js';
 import { NODE_DEFAULTS } from '../../src/engine/node/config.js';
 import { encode } from '../../src/kernels/codec.js';
 import { loadManifest } from '../../src/kernels/manifests.js';
@@ -21,6 +22,7 @@ interface World {
   readonly clock: VirtualTime;
   readonly fed: Happening[];
   readonly events: EngineEvent[];
+  readonly noted: Noted[];
   readonly state: PeerState;
 }
 
@@ -29,6 +31,7 @@ function world({ linked = true, behave }: { linked?: boolean; behave?: () => Beh
   const clock = new VirtualTime();
   const fed: Happening[] = [];
   const events: EngineEvent[] = [];
+  const noted: Noted[] = [];
   const state = createPeerState({ network, id: alice, boxKey: key('box'), session: 'session', site: '', sharePpm: 0, ref: '' });
   const driver: Driver<PeerState> = { state, start: async () => undefined, feed: (event) => void fed.push(event), close: async () => undefined };
   const buyer = new Buyer({
@@ -38,11 +41,11 @@ function world({ linked = true, behave }: { linked?: boolean; behave?: () => Beh
       if (linked) return driver;
       throw new EdgeNetError('relay-unreachable', 'No relay answered.');
     },
-    note: () => undefined,
-    certificate: () => null,
+    note: (entry) => void noted.push(entry),
+    certificate: (escrow) => ({ escrow, settlement: '', witnesses: ['witness'] }),
     emit: (event) => void events.push(event),
   });
-  return { buyer, clock, fed, events, state };
+  return { buyer, clock, fed, events, noted, state };
 }
 
 function task(options: Task['options'] = {}): Task {
@@ -70,6 +73,31 @@ test('whoever asks for a task that is under way shares its end', async () => {
   resolved(buyer);
   for (const result of await Promise.all(waiting)) assert.deepEqual([result.taskId, result.cost, result.verified], [ID, 2, true]);
   assert.equal(buyer.size, 0);
+});
+
+test('the log has what a task was, how long it took and what proves it', async () => {
+  const { buyer, clock, noted } = world();
+  const end = buyer.submit(task());
+  await settle();
+  buyer.onNotice({ note: 'submitted', task: ID, escrow: 'escrow', amount: 2_000_000, size: 200 });
+  clock.advance(1_500);
+  resolved(buyer);
+  await end;
+  const certificate = { escrow: 'escrow', settlement: '', witnesses: ['witness'] };
+  const shown = noted.map(({ outcome, items, bytes, digest, latencyMs, certificate: proof }) => ({ outcome, items, bytes, digest, latencyMs, proof }));
+  assert.deepEqual(shown, [
+    { outcome: 'running', items: 1, bytes: 200, digest: undefined, latencyMs: undefined, proof: certificate },
+    { outcome: 'resolved', items: 1, bytes: 300, digest: 'digest', latencyMs: 1_500, proof: certificate },
+  ]);
+});
+
+test('of a task that is recalled the log keeps what it knew', async () => {
+  const { buyer, noted } = world();
+  const end = buyer.result(ID);
+  await settle();
+  resolved(buyer);
+  await end;
+  assert.deepEqual([Object.hasOwn(noted[0]!, 'items'), Object.hasOwn(noted[0]!, 'latencyMs'), noted[0]!.bytes], [false, false, 300]);
 });
 
 test('a result is recalled once it is nobody\'s business any more', async () => {

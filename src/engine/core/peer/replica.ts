@@ -43,6 +43,7 @@ export function onWelcome(turn: Turn, message: Extract<WitnessMessage, { t: 'wel
   if (message.session !== peer.link.witnessSession) peer.link.ready = false;
   peer.link.witnessSession = message.session;
   peer.link.headSeq = message.head?.seq ?? -1;
+  peer.link.records = message.digest.reduce((sum, { count }) => sum + count, 0);
   awaitRecords(turn);
   turn.emit({ do: 'timer', name: replicaTimers.alive, delayMs: peer.options.network.parameters.epochMs * ALIVE_EVERY_EPOCHS });
   if (Math.abs(peer.offsetMs) > SKEW_MAX_MS) {
@@ -109,9 +110,9 @@ function differs({ peer }: Turn): boolean {
   return peer.header !== undefined && peer.header.ledger.hash !== peer.ledger.digestTotal().hash;
 }
 
-/** It holds as many records as the newest header counted: what came since is on its way. */
-export function isLevel({ header, ledger }: PeerState): boolean {
-  return header !== undefined && ledger.digestTotal().count >= header.ledger.count;
+/** The replica has caught up with what the witness held at its welcome, and at its newest header: what came since is on its way. */
+export function isLevel({ link, header, ledger }: PeerState): boolean {
+  return link.ready && ledger.digestTotal().count >= Math.max(link.records, header?.ledger.count ?? 0);
 }
 
 /** On the timer: still different, so level with the witness. */

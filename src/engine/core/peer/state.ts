@@ -108,6 +108,8 @@ export interface PeerState {
     witnessSession: string;
     /** The witness's own chain head for us, as of the last welcome. */
     headSeq: number;
+    /** Certified records that it held then. */
+    records: number;
     down: Failure | undefined;
   };
   /** Witness time minus local time. */
@@ -170,7 +172,7 @@ export function createPeerState(options: PeerOptions): PeerState {
     options,
     witness,
     ledger: new Ledger(options.network),
-    link: { up: false, mode: undefined, ready: false, witnessSession: '', headSeq: -1, down: undefined },
+    link: { up: false, mode: undefined, ready: false, witnessSession: '', headSeq: -1, records: 0, down: undefined },
     offsetMs: 0,
     chain: { drafts: [], inFlight: undefined, preparing: false, asked: 0, opening: { refusals: 0, failure: undefined } },
     asks: new Map(),
