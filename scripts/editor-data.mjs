@@ -17,9 +17,19 @@ export async function writeEditorData(outdir = join(ROOT, 'dist')) {
   // Each generator changes the manifest it is given.
   generateVsCodeCustomElementData(structuredClone(manifest), { outdir, hideLogs: true });
   generateJetBrainsWebTypes(structuredClone(manifest), { outdir, hideLogs: true, packageJson: false });
-  const webTypes = join(outdir, 'web-types.json');
-  await writeFile(webTypes, `${JSON.stringify({ ...JSON.parse(await readFile(webTypes, 'utf8')), name, version }, null, 2)}\n`);
+  await edit(join(outdir, 'web-types.json'), (types) => ({ ...types, name, version }));
+  await edit(join(outdir, 'vscode.css-custom-data.json'), (data) => ({ ...data, pseudoClasses: states(manifest) }));
   for (const [file, text] of Object.entries(frameworkTypes(manifest))) await writeFile(join(outdir, 'types', file), text);
+}
+
+async function edit(path, change) {
+  await writeFile(path, `${JSON.stringify(change(JSON.parse(await readFile(path, 'utf8'))), null, 2)}\n`);
+}
+
+/** Custom states, which the generator leaves out; one that several elements have is told once. */
+function states({ modules }) {
+  const all = modules.flatMap(({ declarations }) => declarations).flatMap(({ cssStates = [] }) => cssStates);
+  return [...new Map(all.map(({ name, description }) => [name, { name: `:state(${name})`, description }])).values()];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writeEditorData();
