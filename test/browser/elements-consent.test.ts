@@ -1,8 +1,12 @@
 import { expect } from '@open-wc/testing';
-import { sendKeys } from '@web/test-runner-commands';
+import { emulateMedia, sendKeys, setViewport } from '@web/test-runner-commands';
+import 'axe-core';
 import { engines, hub, time } from './doubles/engine.js';
 import '../../src/elements/edge-net.js';
+import type { EdgeNetNode } from '../../src/elements/edge-net.js';
 import { addNode, contributing, engineAt, once, prompt, reset, settled, until } from './doubles/page.js';
+
+declare const axe: { run(context: Element, options?: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
 
 const PROMPT_MS = 3_000;
 const DAY_MS = 86_400_000;
@@ -21,6 +25,21 @@ function spy(owner: object, name: string): { calls: number; restore(): void } {
 
 function button(dialog: HTMLElement, words: string): HTMLButtonElement {
   return [...dialog.querySelectorAll('button')].find((candidate) => candidate.textContent?.includes(words) || candidate.ariaLabel === words)!;
+}
+
+/** The prompt of a new node, its time come. */
+async function asked(attributes: Record<string, string> = {}): Promise<{ node: EdgeNetNode; dialog: HTMLElement }> {
+  const node = addNode(attributes);
+  await until(() => node.state.status === 'awaiting-consent');
+  time.pass(PROMPT_MS);
+  return { node, dialog: await prompt(node) };
+}
+
+function field(): HTMLInputElement {
+  const input = document.createElement('input');
+  input.ariaLabel = 'of the page';
+  document.body.prepend(input);
+  return input;
 }
 
 describe('consent', () => {
@@ -67,7 +86,7 @@ describe('consent', () => {
     time.pass(1);
     const dialog = await prompt(node);
     expect(document.activeElement).to.equal(field);
-    expect(dialog.ariaModal).to.equal(null);
+    expect(dialog.ariaModal).to.equal('false');
     expect(dialog.getBoundingClientRect().width).to.be.at.most(360);
   });
 
@@ -251,4 +270,148 @@ describe('consent', () => {
     button(dialog, 'No thanks').click();
     await asked;
   });
+
+  it('says what would run: every kind there is, or those alone that the site names', async () => {
+    const items = ({ dialog }: { dialog: HTMLElement }) => [...dialog.querySelectorAll('li')].map((item) => item.textContent);
+    const all = items(await asked());
+    expect(all).to.have.length(8);
+    expect(new Set(all).size).to.equal(8);
+    expect(all.join()).not.to.match(/undefined|consent\.|_/u);
+    reset();
+    expect(items(await asked({ tasks: 'vectors, encryption nonsense' }))).to.deep.equal([all[1], all[2], all[5]]);
+  });
+
+  it('says who gets the credits, and on how much of the machine what runs', async () => {
+    const text = ({ dialog }: { dialog: HTMLElement }) => [...dialog.querySelectorAll('#text p')].map((line) => line.textContent);
+    const [runs, costs, earns] = text(await asked({ 'cpu-limit': '0.4', 'max-workers': '2' }));
+    expect(runs).to.contain('40% of 2 processor cores');
+    expect(costs).to.contain('electricity').and.to.contain('IP address');
+    expect(earns).to.contain('are yours').and.to.contain('stop at any time');
+    reset();
+    expect(text(await asked({ 'site-id': 'shop', 'site-share': '0.25' }))[2]).to.contain('This site gets 25%');
+    reset();
+    expect(text(await asked({ 'site-id': 'shop', 'site-share': '1', 'max-workers': '1' }))).to.satisfy(([one, , three]: string[]) => one!.includes('of one processor core') && three!.includes('go to this site'));
+  });
+
+  it('is a dialog in a landmark, named and described, and announced once', async () => {
+    const { dialog } = await asked();
+    const root = dialog.getRootNode() as ShadowRoot;
+    const of = (attribute: string) => root.getElementById(dialog.getAttribute(attribute)!)!;
+    expect(of('aria-labelledby').textContent).to.equal('Share some computing power?');
+    expect(of('aria-describedby').textContent).to.contain('IP address');
+    expect(dialog.closest('section')!.ariaLabel).to.equal('Question about computing power');
+    await until(() => root.querySelector('[role=status]')!.textContent!.includes('asks whether'));
+    expect(root.querySelectorAll('[role=status], [aria-live], [role=alert]')).to.have.length(1);
+  });
+
+  it('takes the focus by F6 alone, and gives it back', async () => {
+    const input = field();
+    input.focus();
+    const { node, dialog } = await asked();
+    await sendKeys({ press: 'F6' });
+    expect(node.shadowRoot!.activeElement).to.equal(dialog);
+    await sendKeys({ press: 'Tab' });
+    expect(node.shadowRoot!.activeElement!.ariaLabel).to.equal('Not now');
+    await sendKeys({ press: 'Enter' });
+    await until(() => !node.shadowRoot!.querySelector('[role=dialog]'));
+    expect(document.activeElement).to.equal(input);
+  });
+
+  it('given by keyboard alone puts the focus back to where it came from', async () => {
+    const input = field();
+    const { node } = await asked();
+    input.focus();
+    const focused = () => node.shadowRoot!.activeElement?.textContent?.trim();
+    for (let step = 0; step < 8 && focused() !== 'Allow'; step++) await sendKeys({ press: 'Tab' });
+    await sendKeys({ press: 'Space' });
+    await until(() => node.state.status === 'idle');
+    expect(document.activeElement).to.equal(input);
+  });
+
+  it('leaves Escape to what else lies open on the page, and to an input method', async () => {
+    const { node } = await asked();
+    const modal = document.createElement('dialog');
+    document.body.append(modal);
+    modal.showModal();
+    await sendKeys({ press: 'Escape' });
+    await until(() => !modal.open);
+    expect(node.shadowRoot!.querySelector('[role=dialog]')).not.to.equal(null);
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', isComposing: true }));
+    expect(node.shadowRoot!.querySelector('[role=dialog]')).not.to.equal(null);
+    await sendKeys({ press: 'Escape' });
+    expect(node.shadowRoot!.querySelector('[role=dialog]')).to.equal(null);
+  });
+
+  it('asked for inline stands in its place, where Escape elsewhere does not reach it', async () => {
+    const { node, dialog } = await asked({ prompt: 'inline' });
+    expect(getComputedStyle(dialog.closest('section')!).position).to.equal('static');
+    field().focus();
+    await sendKeys({ press: 'Escape' });
+    expect(dialog.isConnected).to.equal(true);
+    button(dialog, 'Allow').focus();
+    await sendKeys({ press: 'Escape' });
+    expect(node.shadowRoot!.querySelector('[role=dialog]')).to.equal(null);
+  });
+
+  for (const [width, height] of [[320, 568], [640, 360], [320, 480], [1280, 720]] as const) {
+    it(`covers at most 60 % of the height of ${width} x ${height}, its answers in sight, and moves nothing`, async () => {
+      await setViewport({ width, height });
+      try {
+        const before = field().getBoundingClientRect();
+        const { dialog } = await asked();
+        dialog.querySelector('details')!.open = true;
+        const box = dialog.getBoundingClientRect();
+        expect(box.height).to.be.at.most(innerHeight * 0.6 + 1);
+        expect(box.width).to.be.at.most(360);
+        expect(box.left).to.be.at.least(0);
+        expect(box.right).to.be.at.most(innerWidth);
+        for (const words of ['No thanks', 'Allow']) {
+          const { top, bottom, height: tall } = button(dialog, words).getBoundingClientRect();
+          expect(top).to.be.at.least(box.top);
+          expect(bottom).to.be.at.most(innerHeight);
+          expect(tall).to.be.at.least(36);
+        }
+        expect(dialog.querySelector('.body')!.scrollWidth).to.equal(dialog.querySelector('.body')!.clientWidth);
+        expect(document.querySelector('input')!.getBoundingClientRect()).to.deep.equal(before);
+      } finally {
+        await setViewport({ width: 800, height: 600 });
+      }
+    });
+  }
+
+  for (const [lang, allow, dir] of [['de', 'Erlauben', 'ltr'], ['ar', 'السماح', 'rtl'], ['fr', 'Allow', 'ltr']] as const) {
+    it(`is asked for in the page's language: ${lang}`, async () => {
+      document.documentElement.lang = lang;
+      try {
+        const { dialog } = await asked();
+        expect(button(dialog, allow).checkVisibility()).to.equal(true);
+        expect(getComputedStyle(dialog).direction).to.equal(dir);
+        const { left, right } = dialog.getBoundingClientRect();
+        expect(dir === 'rtl' ? left : innerWidth - right).to.be.below(dir === 'rtl' ? innerWidth - right : left);
+        expect(dialog.textContent).not.to.match(/consent\.|[{}]/u);
+      } finally {
+        document.documentElement.lang = '';
+      }
+    });
+  }
+
+  it('takes words of the site, by their keys', async () => {
+    const node = addNode();
+    node.messages = { 'consent.allow': 'Go ahead', 'consent.costs': '<b id="hurt">Costs</b>' };
+    await until(() => node.state.status === 'awaiting-consent');
+    time.pass(PROMPT_MS);
+    const dialog = await prompt(node);
+    expect(button(dialog, 'Go ahead').checkVisibility()).to.equal(true);
+    expect(dialog.querySelector('#hurt')).to.equal(null);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has nothing for axe to find in ${colorScheme}`, async () => {
+      await emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { node, dialog } = await asked();
+      dialog.querySelector('details')!.open = true;
+      const { violations } = await axe.run(node, { rules: { region: { enabled: false } } });
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join(' ')}`)).to.deep.equal([]);
+    });
+  }
 });

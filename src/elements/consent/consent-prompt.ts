@@ -3,8 +3,11 @@
  * What it says is what will happen, with the numbers of this very node.
  */
 import type { Settings } from '../node/config.js';
+import { CONSENT } from '../messages/en/consent.js';
 import { h, sheet } from '../shared/dom.js';
 import { PALETTE } from '../shared/palette.js';
+import { Wording, type Words } from '../shared/wording.js';
+import { PROMPT_STYLES } from './prompt-style.js';
 
 export interface PromptOptions {
   readonly settings: Settings;
@@ -14,115 +17,126 @@ export interface PromptOptions {
   later(): void;
 }
 
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  embedding: 'Turning short texts into numbers, to find similar ones',
-  vector_search: 'Searching lists of such numbers',
+type ConsentWords = Words<typeof CONSENT>;
+
+const MEBIBYTE = 2 ** 20;
+const KINDS = ['embedding', 'vector_search', 'vector_insert', 'semantic_match', 'neural_inference', 'encryption', 'compression', 'custom_wasm'] as const;
+type Kind = (typeof KINDS)[number];
+/** Other names that the attribute `tasks` takes. */
+const GROUPS: Readonly<Record<string, readonly Kind[]>> = {
+  vectors: ['vector_search', 'vector_insert'], embeddings: ['embedding'], semantic: ['semantic_match'], neural: ['neural_inference'], wasm: ['custom_wasm'],
 };
 
-/** @returns takes the prompt away */
-export function openPrompt(root: ShadowRoot, { settings, allow, decline, later }: PromptOptions): () => void {
-  const inline = settings.prompt === 'inline';
-  const announcement = h('p', { class: 'hidden', role: 'status' });
-  const heading = h('h2', { id: 'heading' }, slot('consent-heading', 'Share some computing power?'));
-  const dialog = h(
-    'section',
-    { class: inline ? 'card inline' : `card ${settings.promptPosition}`, role: 'dialog', 'aria-labelledby': 'heading', 'aria-describedby': 'text' },
-    h('div', { class: 'top' }, heading, h('button', { class: 'close', type: 'button', 'aria-label': 'Not now', click: later }, '×')),
-    h('div', { id: 'text' }, slot('consent-text', ...sentences(settings).map((sentence) => h('p', {}, sentence)))),
-    h('details', {}, h('summary', {}, 'What would run?'), slot('consent-details', details(settings))),
-    h(
-      'div',
-      { class: 'answers' },
-      h('button', { type: 'button', click: decline }, slot('consent-decline', 'No thanks')),
-      h('button', { type: 'button', click: allow }, slot('consent-allow', 'Allow')),
-    ),
-    announcement,
-  );
-  if (!inline) dialog.popover = 'manual';
-  const styles = sheet(PALETTE + STYLES);
-  root.adoptedStyleSheets.push(styles);
-  root.append(dialog);
-  // The top layer lies above every stacking context of the page. Showing it moves no focus.
-  if (!inline) dialog.showPopover?.();
-  announcement.textContent = 'This site asks for permission to use some computing power. The question is at the end of the page.';
+/** Shows the prompt as soon as there are words for it in the page's language. @returns takes it away */
+export function openPrompt(root: ShadowRoot, options: PromptOptions): () => void {
+  const wording = new Wording(root.host as HTMLElement, CONSENT, () => {});
+  let open = true;
+  let close = () => {};
+  void wording.ready().then((t) => {
+    if (open) close = show(root, options, t);
+  });
+  return () => {
+    open = false;
+    wording.rest();
+    close();
+  };
+}
 
+function show(root: ShadowRoot, options: PromptOptions, t: ConsentWords): () => void {
+  const { settings, later } = options;
+  const inline = settings.prompt === 'inline';
+  const dialog = question(options, t);
+  const announcement = h('p', { class: 'hidden', role: 'status' });
+  // A landmark, so that a screen reader's list of them leads here; the dialog inside says what it is about.
+  const prompt = h('section', { class: `prompt ${inline ? 'inline' : settings.promptPosition}`, part: 'prompt', 'aria-label': t('consent.region'), lang: t.lang, dir: t.dir }, dialog, announcement);
+  if (!inline) prompt.popover = 'manual';
+  const styles = sheet(PALETTE + PROMPT_STYLES);
+  root.adoptedStyleSheets.push(styles);
+  root.append(prompt);
+  // The top layer lies above every stacking context of the page. Showing it moves no focus.
+  if (!inline) prompt.showPopover?.();
+  // A live region speaks of what changes after it is there.
+  const frame = requestAnimationFrame(() => (announcement.textContent = inline ? '' : t('consent.announcement')));
+
+  let before: HTMLElement | null = null;
+  const has = (target: EventTarget | null) => target instanceof Node && (prompt.contains(target) || root.host.contains(target));
+  prompt.addEventListener('focusin', ({ relatedTarget }) => {
+    if (!has(relatedTarget)) before = relatedTarget as HTMLElement | null;
+  });
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && !event.defaultPrevented) later();
+    if (event.defaultPrevented || event.isComposing) return;
+    const inside = prompt.matches(':focus-within');
+    if (event.key === 'Escape' && (inside || !(inline || elsewhereOpen()))) later();
+    if (event.key !== 'F6' || inside || inline) return;
+    event.preventDefault();
+    before = document.activeElement as HTMLElement | null;
+    dialog.focus();
   };
   document.addEventListener('keydown', onKey);
   return () => {
     document.removeEventListener('keydown', onKey);
-    dialog.remove();
+    cancelAnimationFrame(frame);
+    const inside = prompt.matches(':focus-within');
+    prompt.remove();
     root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== styles);
+    if (inside && before?.isConnected) before.focus({ preventScroll: true });
   };
 }
 
-function sentences({ engine }: Settings): string[] {
-  const cores = engine.workersMax === 1 ? 'one processor core' : `${engine.workersMax} processor cores`;
-  return [
-    `While this page is open, it would run small computing tasks for others on up to ${percent(engine.cpuLimit)} of ${cores} of your device.`,
-    'This uses electricity and some data, and the relay that hands out the tasks sees your IP address.',
-    `${earnings(engine.siteId, engine.siteShare)}, and you can pause or stop at any time.`,
-  ];
+/** Escape belongs to what lies open on the page, before it belongs to us. */
+function elsewhereOpen(): boolean {
+  return document.querySelector(':is(:modal, :popover-open, :fullscreen)') !== null;
 }
 
-function earnings(siteId: string, siteShare: number): string {
-  if (!siteId || siteShare === 0) return 'The credits it earns are yours';
-  if (siteShare === 1) return 'The credits it earns go to this site';
-  return `This site gets ${percent(siteShare)} of the credits it earns, you get the rest`;
-}
-
-function details({ engine }: Settings): HTMLElement {
-  const kinds = engine.tasks.length ? engine.tasks : Object.keys(KIND_WORDS);
+function question({ settings, allow, decline, later }: PromptOptions, t: ConsentWords): HTMLElement {
+  const button = (name: string, click: () => void, ...content: (Node | string)[]) => h('button', { type: 'button', part: `button ${name}`, click }, ...content);
+  const close = h('button', { class: 'close', type: 'button', part: 'close', 'aria-label': t('consent.later'), click: later }, '×');
   return h(
     'div',
-    {},
-    h('ul', {}, ...kinds.map((kind) => h('li', {}, KIND_WORDS[kind] ?? kind))),
-    h('p', {}, 'The tasks run in separate workers that see neither this page nor your files. Each one is listed for you to read.'),
-    h('p', {}, engine.storage === 'persistent' ? 'Your credits are kept in this browser. Clearing its site data deletes them.' : 'Nothing is stored: your credits end with this page.'),
+    { class: 'card', part: 'dialog', role: 'dialog', 'aria-modal': 'false', 'aria-labelledby': 'heading', 'aria-describedby': 'text', tabindex: '-1' },
+    h('div', { class: 'top' }, h('h2', { id: 'heading' }, slot('consent-heading', t('consent.heading'))), close),
+    h(
+      'div',
+      { class: 'body' },
+      h('div', { id: 'text' }, slot('consent-text', ...sentences(settings, t).map((sentence) => h('p', {}, sentence)))),
+      h('details', {}, h('summary', {}, t('consent.more')), slot('consent-details', details(settings, t))),
+    ),
+    h(
+      'div',
+      { class: 'answers' },
+      button('decline', decline, slot('consent-decline', t('consent.decline'))),
+      button('allow', allow, slot('consent-allow', t('consent.allow'))),
+    ),
   );
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+function sentences({ engine }: Settings, t: ConsentWords): string[] {
+  return [t.plural('consent.runs', engine.workersMax, { share: t.percent(engine.cpuLimit) }), t('consent.costs'), earnings(engine.siteId, engine.siteShare, t)];
+}
+
+function earnings(siteId: string, siteShare: number, t: ConsentWords): string {
+  if (!siteId || siteShare === 0) return t('consent.earns.visitor');
+  return siteShare === 1 ? t('consent.earns.site') : t('consent.earns.shared', { share: t.percent(siteShare) });
+}
+
+function details({ engine, consentDays }: Settings, t: ConsentWords): HTMLElement {
+  const isKept = engine.storage === 'persistent';
+  const limits = { memory: t.number(engine.memoryLimitBytes / MEBIBYTE), data: t.number(engine.bandwidthLimitBytes / MEBIBYTE, 1) };
+  const lines = [
+    t('consent.isolated'),
+    t('consent.limits', limits),
+    isKept ? t('consent.kept') : t('consent.unkept'),
+    ...(isKept && consentDays > 0 ? [t.plural('consent.remembered', consentDays)] : []),
+  ];
+  return h('div', {}, h('ul', {}, ...kindsOf(engine.tasks).map((kind) => h('li', {}, t(`consent.kind.${kind}`)))), ...lines.map((line) => h('p', {}, line)));
+}
+
+/** All there are, where the site names none; what this version has no kernel for would not run. */
+function kindsOf(tasks: readonly string[]): readonly Kind[] {
+  const named = new Set<string>(tasks.flatMap((name): readonly string[] => GROUPS[name] ?? [name]));
+  return KINDS.filter((kind) => tasks.length === 0 || named.has(kind));
 }
 
 function slot(name: string, ...fallback: (Node | string)[]): HTMLSlotElement {
   return h('slot', { name }, ...fallback);
 }
-
-const STYLES = `
-  section {
-    position: fixed;
-    inset: auto 16px 16px auto;
-    width: min(360px, calc(100vw - 32px));
-    max-height: calc(100vh - 32px);
-    margin: 0;
-    padding: 16px;
-    overflow: auto;
-    box-shadow: 0 8px 32px rgb(0 0 0 / 0.22);
-    z-index: 2147483647;
-  }
-  section.bottom-start { inset: auto auto 16px 16px; }
-  section.bottom { inset: auto 16px 16px; margin-inline: auto; }
-  section.inline { position: static; width: auto; max-width: 360px; box-shadow: none; }
-  h2 { flex: 1; font-size: 16px; font-weight: 600; line-height: 1.3; }
-  .top { display: flex; align-items: start; gap: 8px; }
-  .card .close { min-height: 28px; margin: -6px -6px 0 0; padding: 0 8px; border-color: transparent; color: var(--faint); font-size: 20px; line-height: 1; }
-  #text { display: grid; gap: 6px; margin-top: 8px; }
-  #text slot { display: contents; }
-  details { margin-top: 10px; color: var(--faint); font-size: 13px; }
-  details div { display: grid; gap: 6px; padding-top: 6px; }
-  .card ul { padding-inline-start: 18px; }
-  summary { color: var(--ink); text-decoration: underline; text-underline-offset: 3px; width: fit-content; }
-  .answers { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; margin-top: 14px; }
-  .card .answers button { min-height: 40px; border-color: var(--ink); font-weight: 600; }
-  @media (max-width: 480px) {
-    section, section.bottom-start, section.bottom { inset: auto 0 0; width: 100%; max-width: none; margin: 0; border-radius: 14px 14px 0 0; border-width: 1px 0 0; }
-    section.inline { border-width: 1px; border-radius: 12px; }
-  }
-  @media (prefers-reduced-motion: no-preference) {
-    section:not(.inline) { animation: rise 0.25s ease-out; }
-    @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
-  }
-`;
