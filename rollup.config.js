@@ -59,8 +59,11 @@ const flat = {
   chunkFileNames: ({ name, facadeModuleId, moduleIds }) => `edge-net.${HALVES[name]?.((facadeModuleId ?? moduleIds.at(-1)).split('/').at(-2).replace('_', '-')) ?? name}.js`,
 };
 
-/** Where the classic script lies, noted while `document.currentScript` still says so. */
-const CLASSIC_INTRO = 'var edgeNetBase = globalThis.EDGE_NET_BASE || (document.currentScript && document.currentScript.src) || document.baseURI;';
+/**
+ * Where the classic script lies, noted while `document.currentScript` still says so. On a server, where a framework may import
+ * what its pages do, the script has nothing to do.
+ */
+const CLASSIC_INTRO = 'if (!globalThis.document) return; var edgeNetBase = globalThis.EDGE_NET_BASE || (document.currentScript && document.currentScript.src) || document.baseURI;';
 
 /** Chunk of every module that the ES build loads lazily, by the module's path. */
 const lazyChunks = new Map();
