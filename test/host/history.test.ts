@@ -31,6 +31,7 @@ test('what was known of a task stays known, from its first moment on', () => {
   const entry = history.note({ ...work, outcome: 'paid', credits: 0.5, digest: 'd' }, 2_000);
   assert.deepEqual([entry.at, entry.items, entry.bytes, entry.digest, entry.outcome], [1_000, 20, 100, 'd', 'paid']);
   assert.equal(history.list().length, 1);
+  assert.equal(history.note({ ...work, kind: '', outcome: 'failed' }, 3_000).kind, 'embedding');
 });
 
 test('the newest task comes first, before and after it was stored', async () => {

@@ -214,7 +214,7 @@ export class Buyer {
   #fail(taskId: string, code: EdgeNetErrorCode, message: string, retryAfterMs?: number): void {
     if (!this.#pending.has(taskId)) return;
     const kind = this.#pending.purchase(taskId)?.manifest.kind ?? '';
-    this.engine.note({ taskId, kind, role: 'submitter', parties: [], busyMs: 0, credits: 0, outcome: code === 'aborted' || code === 'no-consensus' ? 'refunded' : 'failed' });
+    this.engine.note({ taskId, kind, role: 'submitter', parties: [], busyMs: 0, credits: 0, outcome: code === 'aborted' || code === 'no-consensus' ? 'refunded' : 'failed', ...this.#itemsOf(taskId) });
     this.#pending.reject(taskId, new EdgeNetError(code, message, { taskId, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }));
   }
 

@@ -4,12 +4,10 @@
  */
 import type { Collections, EngineConfig, EngineEvent, EngineHandle, HistoryEntry, LiveConfig, NodeState, Quote, Report, ReportOptions, Senses, Task, TaskResult } from '../api.js';
 import { toBase64url } from '../core/encoding.js';
-import type { AccountRequest } from '../core/event.js';
 import type { Network } from '../core/network.js';
 import type { Notice } from '../core/notice.js';
 import { createPeerState, peerMachine, type PeerState } from '../core/peer/peer.js';
 import { isLevel } from '../core/peer/replica.js';
-import { NAME_WANTED, nameTaken, SITE_NAME } from '../core/texts.js';
 import { createSigner } from '../adapters/signer/signer.js';
 import { memoryStorage } from '../adapters/storage/memory.js';
 import { createDriver, type Driver } from '../driver/driver.js';
@@ -20,16 +18,15 @@ import { exportIdentity, type Identity } from '../identity/identity.js';
 import type { Pool, PoolError } from '../ports/pool.js';
 import type { Signer } from '../ports/signer.js';
 import type { Storage } from '../ports/storage.js';
+import { Account } from './account.js';
 import { Buyer, type BuyerEngine } from './buyer.js';
 import { CollectionMemory } from './collection-memory.js';
-import type { AccountOrder } from './collection-world.js';
 import type { CollectionHost } from './collections.js';
 import { Contribution, refuseUnknownKinds, sandboxedKinds } from './contribution.js';
 import { isGenuine } from './genuine.js';
 import { certificateOf, History, type Noted } from './history.js';
 import { Level } from './level.js';
 import { networkErrorOf, readNetwork } from './network-search.js';
-import { PendingAsks } from './pending-asks.js';
 import type { Platform } from './platform.js';
 import { makeReport, readReportOptions } from './report.js';
 import type { TabView } from './scheduler.js';
@@ -47,8 +44,6 @@ const STATE_INTERVAL_MS = 100;
 const WORKING_INTERVAL_MS = 1_000;
 const SESSION_BYTES = 12;
 
-/** How long an order for the own account waits to be certified, the first sight of the network included. */
-const ASK_PATIENCE_MS = 60_000;
 /** How long a report waits for the network, and then for the records it is made of. */
 const REPORT_PATIENCE_MS = 8_000;
 
@@ -79,7 +74,7 @@ class Engine implements HostedEngine {
   readonly #pool: Pool;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #buyer: Buyer;
-  readonly #asks: PendingAsks;
+  readonly #account: Account;
   readonly #contribution: Contribution;
   readonly #watch: Watch;
   readonly #level = new Level();
@@ -116,7 +111,15 @@ class Engine implements HostedEngine {
     this.#ready = new Promise((resolve) => (this.#markReady = resolve));
     this.#watch = new Watch(platform.clock);
     this.#memory = new CollectionMemory(store, platform.clock);
-    this.#asks = new PendingAsks(platform.clock, ASK_PATIENCE_MS);
+    this.#account = new Account({
+      clock: platform.clock, random: platform.random, nodeId: identity.id,
+      reach: async (patienceMs) => {
+        this.#refuseIfClosed();
+        const driver = await this.#reach(patienceMs);
+        this.#refuseIfClosed();
+        return driver;
+      },
+    });
     this.#buyer = new Buyer(this.#buyerEngine());
   }
 
@@ -226,7 +229,7 @@ class Engine implements HostedEngine {
     this.#collections ??= import('./collections.js').then(({ CollectionHost: Host }) => (this.#collectionHost = new Host({
       clock: this.platform.clock, random: this.platform.random, signer: this.signer, store: this.store, watch: this.#watch, level: this.#level, memory: this.#memory,
       reach: (patienceMs) => this.#reach(patienceMs),
-      ask: (order) => this.#ask(order),
+      ask: (order) => this.#account.ask(order),
       buy: (prepared, options) => this.#buyer.buy(prepared, options),
       result: (task) => this.#buyer.result(task),
       emit: (event) => this.#emit(event),
@@ -250,31 +253,19 @@ class Engine implements HostedEngine {
   }
 
   async transfer(to: string, credits: number, memo?: string): Promise<string> {
-    return this.#ask({ kind: 'transfer', to, amount: this.#micro(credits), ...(memo === undefined ? {} : { memo }) });
+    return this.#account.transfer(to, credits, memo);
   }
 
   async bond(credits: number): Promise<string> {
-    return this.#ask({ kind: 'bond', amount: this.#micro(credits) });
+    return this.#account.stake('bond', credits);
   }
 
   async unbond(credits: number): Promise<string> {
-    return this.#ask({ kind: 'unbond', amount: this.#micro(credits) });
+    return this.#account.stake('unbond', credits);
   }
 
-  async #ask(request: AccountOrder): Promise<string> {
-    this.#refuseIfClosed();
-    const driver = await this.#reach(ASK_PATIENCE_MS);
-    this.#refuseIfClosed();
-    const ask = toBase64url(this.platform.random.bytes(SESSION_BYTES));
-    const certified = this.#asks.wait(ask);
-    driver.feed({ on: 'ask', request: { ...request, ask } as AccountRequest });
-    return certified;
-  }
-
-  #micro(credits: number): number {
-    const micro = Math.round(credits * MICRO);
-    if (!(micro > 0) || !Number.isSafeInteger(micro)) throw new EdgeNetError('bad-input', 'An amount is a number of credits above 0.');
-    return micro;
+  async registerName(name: string): Promise<string> {
+    return this.#account.registerName(name);
   }
 
   configure({ tasks, ...change }: Partial<LiveConfig>): void {
@@ -319,18 +310,6 @@ class Engine implements HostedEngine {
     return makeReport(state.ledger, terms, this.platform.clock.now() + state.offsetMs, state.options.network.parameters.epochMs);
   }
 
-  async registerName(name: string): Promise<string> {
-    this.#refuseIfClosed();
-    if (typeof name !== 'string' || !SITE_NAME.test(name)) throw new EdgeNetError('bad-input', NAME_WANTED);
-    const { state } = await this.#reach(ASK_PATIENCE_MS);
-    const current = state.ledger.nameOf(this.identity.id);
-    if (current?.name === name) return current.id;
-    const record = await this.#ask({ kind: 'name', name });
-    // Two who ask at the same time may both be certified, and the older record has the name.
-    if (state.ledger.nameOwner(name) !== this.identity.id) throw new EdgeNetError('bad-input', nameTaken(name));
-    return record;
-  }
-
   async exportIdentity(): Promise<string> {
     return exportIdentity(this.identity);
   }
@@ -342,7 +321,7 @@ class Engine implements HostedEngine {
     this.#cancelState();
     this.#contribution.stop();
     this.#buyer.close();
-    this.#asks.rejectAll(new EdgeNetError('closed', 'The engine was closed.'));
+    this.#account.close();
     await this.log.flush();
     if (this.#driver) await this.#driver.close();
     else await Promise.all([this.#pool.close(), this.store.close()]);
@@ -369,10 +348,8 @@ class Engine implements HostedEngine {
         this.#emit({ type: 'credit', gained: notice.gained / MICRO, total: (notice.spendable + notice.pending) / MICRO });
         break;
       case 'asked':
-        this.#asks.resolve(notice.ask, notice.record);
-        break;
       case 'ask-failed':
-        this.#asks.reject(notice.ask, new EdgeNetError(notice.code, notice.message));
+        this.#account.onNotice(notice);
         break;
       case 'shard':
         this.#collectionHost?.onNotice(notice);

@@ -28,7 +28,9 @@ export class History {
 
   /** Adds an entry, or brings the one of the same task and role up to date. @returns it as it is now */
   note(noted: Noted, now: number): HistoryEntry {
-    const entry: HistoryEntry = { at: now, ...NOTHING_KNOWN, ...this.#entries.get(keyOf(noted)), ...noted };
+    const before = this.#entries.get(keyOf(noted));
+    // Of a task of an earlier life, whoever notes its end may not know what kind it was.
+    const entry: HistoryEntry = { at: now, ...NOTHING_KNOWN, ...before, ...noted, kind: noted.kind || (before?.kind ?? '') };
     this.#entries.set(keyOf(entry), entry);
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= ENTRIES_MAX) break;

@@ -51,10 +51,7 @@ export interface LedgerReport {
 
 export function siteReport(ledger: Ledger, terms: ReportTerms): LedgerReport {
   const fold = new Fold(ledger, terms);
-  for (const entry of ledger.entries()) {
-    // Of two records for one slot only one counts, here as for balances.
-    if (ledger.bySlot(recordKey(entry.record))?.record.id === entry.record.id) fold.add(entry);
-  }
+  for (const entry of ledger.entries()) fold.add(entry);
   return fold.report();
 }
 
@@ -70,7 +67,8 @@ class Fold {
 
   add({ record, assignment }: Entry): void {
     const bucket = this.#bucketAt(assignment?.at ?? this.#timeOf(record));
-    if (!bucket) return;
+    // Of two records for one slot only one counts, here as for balances.
+    if (!bucket || this.ledger.bySlot(recordKey(record))?.record.id !== record.id) return;
     switch (record.kind) {
       case 'open':
         return this.#open(bucket, record);
