@@ -21,12 +21,12 @@ const PARTS = fileURLToPath(new URL('page/', import.meta.url));
 const MORE_TYPES = ['InitOptions', 'WidgetOptions', 'NodeOptions', 'TaskOptions'];
 
 /**
- * @param {{outDir?: string, root?: string}} [options] `outDir` is emptied first
+ * @param {{outDir?: string, root?: string, dist?: string}} [options] `outDir` is emptied first; `dist` is the built package
  * @returns {{files: string[]}} the pages, in reading order
  */
-export function buildSite({ outDir = join(ROOT, 'dist/site'), root = ROOT } = {}) {
+export function buildSite({ root = ROOT, dist = join(root, 'dist'), outDir = join(dist, 'site') } = {}) {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const pages = render(root, manifest);
+  const pages = render(root, dist, manifest);
   const groups = [...new Set(pages.map(({ group }) => group))].map((name) => ({ name, pages: pages.filter(({ group }) => group === name) }));
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
@@ -40,14 +40,14 @@ export function buildSite({ outDir = join(ROOT, 'dist/site'), root = ROOT } = {}
   return { files: pages.map(({ file }) => file) };
 }
 
-function render(root, manifest) {
+function render(root, dist, manifest) {
   const elements = readElements(root);
   const byTag = new Map(elements.map((element) => [element.tagName, element]));
   const listed = contents(root, [...byTag.keys()]);
   const elsewhere = new Map([...elements.map(({ name, tagName }) => [name, elementFile(tagName)]), ['EdgeNetError', 'errors.html']]);
   const types = typesPage(root, [...typeTexts(elements), ...MORE_TYPES], elsewhere);
-  const markdown = markdownRenderer({ root, files: filesBySource(listed, elements), repository: repositoryOf(manifest) });
-  const fill = snippetFiller(root);
+  const markdown = markdownRenderer({ files: filesBySource(listed, elements), repository: repositoryOf(manifest) });
+  const fill = snippetFiller(root, dist);
   const inline = (text) => marked.parseInline(text);
 
   return listed.map((entry) => {

@@ -25,7 +25,8 @@ export interface NodeEvents {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  /** Of elements, and of document and window, where they arrive as well. */
+  interface GlobalEventHandlersEventMap {
     'edge-net-ready': CustomEvent<NodeEvents['edge-net-ready']>;
     'edge-net-state': CustomEvent<NodeEvents['edge-net-state']>;
     'edge-net-credit': CustomEvent<NodeEvents['edge-net-credit']>;
