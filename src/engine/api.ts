@@ -351,6 +351,8 @@ export interface EngineHandle {
   /** What the page notices now. A process has no page, and says nothing. */
   sense(senses: Senses): void;
   history(): Promise<HistoryEntry[]>;
+  /** Deletes what is kept of the tasks that are over; those under way stay listed. Credits and the network's records stay. */
+  clearHistory(): Promise<void>;
   /** @throws EdgeNetError `bad-input` for another range or what is no site, `relay-unreachable` */
   report(options: ReportOptions): Promise<Report>;
   /**

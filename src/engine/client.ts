@@ -143,6 +143,10 @@ export class EngineClient implements EngineHandle {
     return this.#call('history', []);
   }
 
+  clearHistory(): Promise<void> {
+    return this.#call('clearHistory', []);
+  }
+
   report(options: ReportOptions): Promise<Report> {
     return this.#call('report', [options]);
   }

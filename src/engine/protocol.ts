@@ -25,6 +25,7 @@ export interface Calls {
   /** Which call it is, and its arguments without what cannot be cloned. */
   collections(...call: CollectionCall): ReturnType<Collections[keyof Collections]>;
   history: EngineHandle['history'];
+  clearHistory: EngineHandle['clearHistory'];
   report: EngineHandle['report'];
   registerName: EngineHandle['registerName'];
   exportIdentity: EngineHandle['exportIdentity'];

@@ -57,3 +57,24 @@ test('a certificate names the settlement as soon as there is one', () => {
   assert.equal(settlement(settled), idOf(settle));
   assert.deepEqual(history.list()[0]!.certificate, { escrow: id, settlement: '', witnesses: [witness] }, 'without a ledger it is what it was');
 });
+
+test('clearing deletes what is over, here and in the storage, and leaves what is under way', async () => {
+  const storage = memoryStorage();
+  await storage.write([[KEY, JSON.stringify([{ ...work, taskId: 'left under way by an earlier engine', at: 1 }])]]);
+  const history = new History(storage);
+  await history.load();
+  history.note({ ...work, taskId: 'over', outcome: 'paid' }, 1_000);
+  history.note({ ...work, items: 20 }, 2_000);
+  await history.clear();
+  assert.deepEqual(history.list().map(({ taskId }) => taskId), ['t1']);
+  const next = new History(storage);
+  await next.load();
+  assert.deepEqual(next.list(), history.list());
+  assert.deepEqual([history.note({ ...work, outcome: 'paid' }, 3_000)].map(({ at, items }) => [at, items]), [[2_000, 20]]);
+});
+
+test('clearing says when the storage refused', async () => {
+  const history = new History({ ...memoryStorage(), write: () => Promise.reject(new Error('full')) });
+  history.note({ ...work, outcome: 'paid' }, 1_000);
+  await assert.rejects(history.clear(), /full/u);
+});

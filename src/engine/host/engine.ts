@@ -297,6 +297,10 @@ class Engine implements HostedEngine {
     return this.log.list((escrow) => this.#certificate(escrow));
   }
 
+  clearHistory(): Promise<void> {
+    return this.log.clear();
+  }
+
   #certificate(escrow: string): HistoryEntry['certificate'] {
     return this.#driver ? certificateOf(this.#driver.state.ledger, escrow) : null;
   }

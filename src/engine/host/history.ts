@@ -15,6 +15,8 @@ const NOTHING_KNOWN = { items: 0, bytes: 0, digest: '', certificate: null, laten
 
 export class History {
   readonly #entries = new Map<string, HistoryEntry>();
+  /** Noted in this engine's life: what an earlier one left under way will hear of no end. */
+  readonly #ours = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly storage: Storage) {}
@@ -32,13 +34,30 @@ export class History {
     // Of a task of an earlier life, whoever notes its end may not know what kind it was.
     const entry: HistoryEntry = { at: now, ...NOTHING_KNOWN, ...before, ...noted, kind: noted.kind || (before?.kind ?? '') };
     this.#entries.set(keyOf(entry), entry);
+    this.#ours.add(keyOf(entry));
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= ENTRIES_MAX) break;
       this.#entries.delete(oldest);
+      this.#ours.delete(oldest);
     }
     // A log that cannot be written is no reason to fail a task; the ledger tells the storage's troubles.
-    if (entry.outcome !== 'running') this.#writing = this.#writing.then(() => this.storage.write([[KEY, JSON.stringify([...this.#entries.values()])]])).catch(() => undefined);
+    if (entry.outcome !== 'running') void this.#keep().catch(() => undefined);
     return entry;
+  }
+
+  /**
+   * Deletes what is over. A task under way stays: what comes of it would bring it back, without its beginning.
+   * @throws what the storage throws: who has asked for this must know that it did not take place
+   */
+  clear(): Promise<void> {
+    for (const [key, { outcome }] of this.#entries) if (outcome !== 'running' || !this.#ours.has(key)) this.#entries.delete(key);
+    return this.#keep();
+  }
+
+  #keep(): Promise<void> {
+    const written = this.#writing.then(() => this.storage.write([[KEY, JSON.stringify([...this.#entries.values()])]]));
+    this.#writing = written.catch(() => undefined);
+    return written;
   }
 
   /**

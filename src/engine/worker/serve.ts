@@ -73,6 +73,7 @@ export class EngineServer {
         return engine.collections.export(id, { ...options, signal, onProgress: (progress) => this.#tell({ type: 'progress', id: request.id, progress }) });
       }
       case 'history': return engine.history();
+      case 'clearHistory': return engine.clearHistory();
       case 'report': return engine.report(...request.args);
       case 'registerName': return engine.registerName(...request.args);
       case 'exportIdentity': return engine.exportIdentity();

@@ -90,6 +90,7 @@ function following(engine: HostedEngine, follower: string, paused: readonly Reas
       tell();
     },
     history: () => engine.history(),
+    clearHistory: () => engine.clearHistory(),
     report: (options) => engine.report(options),
     registerName: (name) => engine.registerName(name),
     exportIdentity: () => engine.exportIdentity(),

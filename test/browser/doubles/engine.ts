@@ -116,6 +116,11 @@ export class EngineDouble implements EngineHandle {
     return answers.history;
   }
 
+  async clearHistory(): Promise<void> {
+    this.calls.push('clearHistory');
+    answers.history = answers.history.filter(({ outcome }) => outcome === 'running');
+  }
+
   async report(options: ReportOptions): Promise<Report> {
     this.calls.push(`report ${JSON.stringify(options)}`);
     return { ...answers.report, range: options.range, site: options.site ?? answers.report.site };
