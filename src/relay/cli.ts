@@ -4,10 +4,13 @@ import { Command, Option } from 'commander';
 import { idsLast } from './commands/arguments.js';
 import { runCreate, runDelete, runExport, runExtend, runInsert, runList, runSearch } from './commands/collection.js';
 import { runContribute } from './commands/contribute.js';
+import { runCopyAssets } from './commands/copy-assets.js';
 import { runDemo } from './commands/demo.js';
+import { runDoctor } from './commands/doctor.js';
 import { runNetworkInit, runNetworkShow } from './commands/network.js';
 import { fail } from './commands/output.js';
 import { runRelay } from './commands/relay.js';
+import { runSiteCreate, runSiteShow } from './commands/site.js';
 import { runResult, runSubmit } from './commands/submit.js';
 import { runWitness } from './commands/witness.js';
 
@@ -69,6 +72,20 @@ networks.command('init').description('keys for a founder and a witness, and the 
   .action(guarded(runNetworkInit));
 networks.command('show <file|url>').description('what a descriptor says, if its signatures hold')
   .action((location: string) => runNetworkShow(location).then(done, (error: unknown) => fail(error, false)));
+
+const sites = program.command('site').description("a site's account and its name");
+sites.command('create <name>').description('register a name to the account in --data')
+  .addOption(relays).addOption(network).addOption(data()).addOption(json)
+  .action((name: string, options: Parameters<typeof runSiteCreate>[1]) => guarded((given: typeof options) => runSiteCreate(name, given))(options));
+sites.command('show').description('the account in --data, its name and its credits').addOption(relays).addOption(network).addOption(data()).addOption(json).action(guarded(runSiteShow));
+
+program.command('copy-assets <dir>').description('worker, WASM and runtime files, for a site that serves them itself')
+  .option('--models', 'model files as well').option('--force', 'copy beside files that are not ours').addOption(json)
+  .action((dir: string, options: Parameters<typeof runCopyAssets>[1]) => guarded((given: typeof options) => runCopyAssets(dir, given))(options));
+
+program.command('doctor').description('what works here, what does not, and the fix; ends with 1 where something fails')
+  .option('--relay <url...>', 'also examine these relays').addOption(network).option('--page <url>', 'also examine this page, its tag and its Content-Security-Policy').addOption(data('.edge-net')).addOption(json)
+  .action(guarded(runDoctor));
 
 program.command('demo').description('relay, two contributors and a page')
   .option('--port <n>', 'port of the page', DEFAULT_PORT).option('--once', 'run one embedding and one search, print them, and exit').addOption(data('.edge-net/demo')).addOption(json)

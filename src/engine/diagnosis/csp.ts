@@ -68,8 +68,8 @@ export function allowsScript(policy: Policy, { url, self, nonce, parserInserted 
 export function allowsWorker(policy: Policy, url: string, self: string): boolean {
   const found = effective(policy, 'worker-src');
   if (!found) return true;
-  // Only as a directive for scripts does it let scripts start what they like.
-  if (found.name === 'script-src' && isStrictDynamic(found.sources)) return true;
+  // Among sources for workers alone it means nothing.
+  if ((found.name === 'script-src' || found.name === 'default-src') && isStrictDynamic(found.sources)) return true;
   return anyMatches(found.sources, url, self);
 }
 
@@ -111,8 +111,8 @@ function matches(source: string, url: URL, self: string): boolean {
   const [found, ofSource, host, port, path] = HOST.exec(source) ?? [];
   if (!found || !host || !NETWORK.includes(url.protocol)) return false;
   const wanted = ofSource ? `${ofSource.toLowerCase()}:` : new URL(self).protocol;
-  const isUpgrade = !ofSource && isSocketOf(wanted, url.protocol);
-  return (schemeFits(wanted, url.protocol) || isUpgrade) && hostFits(host.toLowerCase(), url.hostname) && portFits(port, url, wanted) && pathFits(path, url.pathname);
+  // A host without a scheme is no socket's: Chromium takes it for the page's scheme, or a safer one.
+  return schemeFits(wanted, url.protocol) && hostFits(host.toLowerCase(), url.hostname) && portFits(port, url, wanted) && pathFits(path, url.pathname);
 }
 
 /** A safer scheme is always let through. */
@@ -137,10 +137,11 @@ function hostFits(pattern: string, host: string): boolean {
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 }
 
-function portFits(port: string | undefined, url: URL, scheme: string): boolean {
+/** A number is of the scheme it stands with: a safer scheme is let through by its own default port alone. */
+function portFits(port: string | undefined, url: URL, wanted: string): boolean {
   if (port === '*') return true;
   if (port === undefined) return isDefaultPort(url);
-  return portOf(url) === port || (port === DEFAULT_PORTS[scheme] && isDefaultPort(url));
+  return wanted === url.protocol ? portOf(url) === port : port === DEFAULT_PORTS[wanted] && isDefaultPort(url);
 }
 
 function pathFits(path: string | undefined, given: string): boolean {
