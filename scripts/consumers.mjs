@@ -1,7 +1,7 @@
 /**
  * `npm run consumers`: the packed package in fresh projects, as its users have it: Vite with React, Vite with Vue, a plain
- * page. Each installs it from the tarball and the rest from the registry, type-checks, builds, and is opened in
- * Chromium against a relay and two contributors that run from the same tarball. `-- react plain` runs some; `--json`
+ * page. Each installs it from the tarball and the rest from the registry, type-checks, builds, and is opened, built and under
+ * Vite's development server, in Chromium against a relay and two contributors that run from the same tarball. `-- react plain` runs some; `--json`
  * prints one object before the counts; `--keep` leaves the projects where they are.
  */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -12,13 +12,14 @@ import { chromiumPath } from './chromium.mjs';
 import { startNetwork } from './consumers/network.mjs';
 import { PROJECTS } from './consumers/projects.mjs';
 import { serve } from './consumers/serve.mjs';
-import { command } from './consumers/shell.mjs';
+import { command, greeted } from './consumers/shell.mjs';
 import { visit } from './consumers/visit.mjs';
 import { countsLine } from './counts.mjs';
 import { pack } from './pack-check.mjs';
 import { ROOT, setup } from './setup.mjs';
 
 const NPM_CACHE = join(ROOT, 'node_modules/.cache/edge-net-consumers');
+const DEV_SERVER = join(ROOT, 'scripts/consumers/dev-server.mjs');
 const isJson = process.argv.includes('--json');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const results = [];
@@ -59,6 +60,17 @@ async function open(name, folder, browser, relay) {
     });
   } finally {
     await site.stop();
+  }
+  if (PROJECTS[name].isVite) await openDevelopment(name, folder, browser, relay);
+}
+
+/** The same page, not built but served by Vite as one writes it. */
+async function openDevelopment(name, folder, browser, relay) {
+  const server = await greeted(DEV_SERVER, [folder]);
+  try {
+    await visit(browser, `${server.greeting.url}?relay=${encodeURIComponent(relay)}`, (step, run) => check(`${name}, vite dev`, step, run));
+  } finally {
+    await server.stop();
   }
 }
 

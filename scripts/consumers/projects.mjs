@@ -20,9 +20,9 @@ async function rendersOnServer(folder) {
   if (!/<edge-net-node [^>]*relays="wss:\/\/relay\.example\/gun"/u.test(html)) throw new Error(`The server rendered ${html}`);
 }
 
-/** @type {Record<string, {steps: Record<string, (folder: string) => Promise<unknown>>, root: string, pages: string[]}>} */
+/** @type {Record<string, {steps: Record<string, (folder: string) => Promise<unknown>>, root: string, pages: string[], isVite?: boolean}>} */
 export const PROJECTS = {
-  react: { steps: { 'type-checks': npm('check'), builds: npm('build'), 'renders on a server': rendersOnServer }, root: 'dist', pages: [''] },
-  vue: { steps: { 'type-checks': npm('check'), builds: npm('build') }, root: 'dist', pages: [''] },
+  react: { steps: { 'type-checks': npm('check'), builds: npm('build'), 'renders on a server': rendersOnServer }, root: 'dist', pages: [''], isVite: true },
+  vue: { steps: { 'type-checks': npm('check'), builds: npm('build') }, root: 'dist', pages: [''], isVite: true },
   plain: { steps: { 'can be imported by Node': (folder) => command(folder, process.execPath, ['--input-type=module', '--eval', IMPORTS]) }, root: '', pages: ['index.html', 'one-tag.html'] },
 };
