@@ -33,7 +33,7 @@ export interface PageBench {
   /** Of the page without the tag against itself: the upper bound for a difference that is none. */
   readonly noise: Readonly<Record<keyof Figures, number>>;
   /** Medians: share of a core that the page gave while it was clicked, that relay and buyer took, and the way to the first task done. */
-  readonly work: Readonly<Record<Arm, { readonly share: number; readonly othersShare: number; readonly atWorkMs: number }>>;
+  readonly work: Readonly<Record<Arm, { readonly share: number; readonly othersShare: number; readonly atWorkMs: number; readonly transferredKb: number }>>;
   readonly beforeConsent: BeforeConsent;
   /** Gates that the tag does not meet for certain; and those that the control misses for certain, one at least. */
   readonly missed: readonly string[];
@@ -88,8 +88,8 @@ function figuresOf(visits: readonly Visited[]): Figures[] {
 }
 
 function workOf(visits: readonly Visited[]): PageBench['work'][Arm] {
-  const of = (name: 'share' | 'othersShare' | 'atWorkMs', digits: number): number => round(middle(visits.map((visited) => visited[name])), digits);
-  return { share: of('share', 3), othersShare: of('othersShare', 3), atWorkMs: of('atWorkMs', 0) };
+  const of = (name: 'share' | 'othersShare' | 'atWorkMs' | 'transferredKb', digits: number): number => round(middle(visits.map((visited) => visited[name])), digits);
+  return { share: of('share', 3), othersShare: of('othersShare', 3), atWorkMs: of('atWorkMs', 0), transferredKb: of('transferredKb', 1) };
 }
 
 function namesOf(results: GateResults, ...verdicts: readonly Verdict[]): (keyof Figures)[] {
@@ -108,7 +108,7 @@ export function table({ pairs, minutes, gates, noise, work, beforeConsent: befor
   return [
     `page: ${pairs} pairs in ${minutes} minutes; differences with 95 % certainty`,
     ...lines.map((line) => `  ${line.map((text, column) => (column < 2 || column === 9 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!))).join('  ')}`.trimEnd()),
-    ...ARMS.map((arm) => `  ${arm} gives ${round(work[arm].share * 100, 1)} % of a core to others, relay and buyer take ${round(work[arm].othersShare * 100, 1)} %${contributes(arm) ? `, first task done after ${work[arm].atWorkMs} ms` : ''}`),
+    ...ARMS.map((arm) => `  ${arm} gives ${round(work[arm].share * 100, 1)} % of a core to others, relay and buyer take ${round(work[arm].othersShare * 100, 1)} %, the page loads ${work[arm].transferredKb} KB${contributes(arm) ? `, first task done after ${work[arm].atWorkMs} ms` : ''}`),
     `  before consent: entry ${before.entryGzipBytes} bytes gzipped, ${before.traces.length === 0 ? 'no worker, socket, storage key or frame' : before.traces.join(', ')}: ${before.isMet ? 'met' : 'missed'}`,
     controlMissed.length > 0 ? `  the control misses ${controlMissed.join(', ')}, as it has to` : '  THE MEASUREMENT IS BLIND: two saturated workers passed',
   ].join('\n');

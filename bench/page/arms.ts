@@ -17,7 +17,7 @@ export const contributes = (arm: Arm): boolean => CPU_LIMIT[arm] !== undefined;
 /** The node of the demo page and its scripts, all of which speak to it, stand at the end; what shows the node stands where it likes. */
 const DEMO_NODE = '<edge-net-node';
 const DEMO_VIEWS = /<edge-net-(widget|leaderboard)[^>]*><\/edge-net-\1>/gu;
-const DEMO_VIEW_STYLES = /^.*edge-net-widget, edge-net-leaderboard \{.*\}\n/mu;
+const DEMO_VIEW_STYLES = /^.*edge-net-leaderboard \{.*\}\n/mu;
 const HEAD_END = '</head>';
 const BODY_END = '</body>';
 

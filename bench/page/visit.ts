@@ -26,12 +26,16 @@ export interface Figures {
   readonly inpMs: number;
   /** The longest script of the package in a long animation frame; 0 where there is none. */
   readonly ownScriptMs: number;
+  /** Tasks of the main thread of 50 ms and more, whoever's. */
+  readonly longTasks: number;
   /** Of the main thread, after a collection. */
   readonly heapMb: number;
 }
 
 export interface Visit {
   readonly figures: Figures;
+  /** By the page itself; what its workers load is not the page's to see. */
+  readonly transferredKb: number;
   /** Share of one core that the page gave to others while it was clicked. */
   readonly share: number;
   /** From the navigation until a task of somebody else was done; 0 where none was waited for. */
@@ -60,7 +64,8 @@ export async function visit(browser: Browser, url: string, waits: boolean, rando
     const share = ((await given(page)) - givenMs) / (performance.now() - fromMs);
     const heapMb = await heapOf(session);
     const recorded = (await page.evaluate('recorded')) as Recorded;
-    return { figures: { ...figuresOf(recorded, new URL('/dist/', url).href), heapMb }, share, atWorkMs };
+    const transferredKb = await page.evaluate(() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((bytes, entry) => bytes + (entry as PerformanceResourceTiming).transferSize, 0) / 1_024);
+    return { transferredKb, figures: { ...figuresOf(recorded, new URL('/dist/', url).href), heapMb }, share, atWorkMs };
   } finally {
     await context.close();
   }
@@ -97,6 +102,7 @@ function figuresOf({ firstPaintMs, largestPaintMs, shifts, longTasks, scripts, i
     lcpMs: largestPaintMs,
     cls: Number(sum(shifts).toFixed(3)),
     tbtMs: sum(blocking),
+    longTasks: longTasks.length,
     inpMs: quantile([...told, ...untold], 0.98),
     ownScriptMs: Math.max(0, ...scripts.filter(({ url }) => url.startsWith(ownUrl)).map(({ lastedMs }) => lastedMs)),
   };
