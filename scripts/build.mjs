@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -43,7 +43,10 @@ export async function build({ only, quiet = false } = {}) {
       if (only === undefined || only === name) await buildHalf(name, half, quiet);
     }
     run('scripts/sri.mjs', ['--write'], quiet);
-    if (only === undefined) await declare(quiet);
+    if (only === undefined) {
+      await declare(quiet);
+      await pages(quiet);
+    }
   } finally {
     await release();
   }
@@ -52,10 +55,12 @@ export async function build({ only, quiet = false } = {}) {
 async function buildHalf(name, { sources, configs, dir, commands }, quiet) {
   await onceFor(`${name}.stamp`, [...sources, ...TOOLS, ...ASSETS], async () => {
     await mkdir(dir, { recursive: true });
-    for (const file of await readdir(dir)) if (/\.(?:m?js|map|wasm|txt)$/u.test(file)) await rm(join(dir, file));
+    const beganAt = Date.now();
     rollup(configs, quiet);
     for (const asset of ASSETS) await copyFile(join(ROOT, asset), join(dir, asset.split('/').at(-1)));
     for (const file of await readdir(RUNTIME)) await copyFile(join(RUNTIME, file), join(dir, file));
+    // What this build did not write is of an older one; and a build that fails leaves the last that did not.
+    for (const file of await readdir(dir)) if (/\.(?:m?js|map|wasm|txt)$/u.test(file) && (await stat(join(dir, file))).mtimeMs < beganAt) await rm(join(dir, file));
     // npm does this once, when it links the command; a rebuild writes a new file.
     for (const command of commands) await chmod(join(dir, command), 0o755);
   });
@@ -72,6 +77,12 @@ async function declare(quiet) {
     run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json'], quiet);
     run(EDITOR_TOOLS[0], [], quiet);
   });
+}
+
+/** The stories of the gallery, the examples that need a bundler, and the documentation: for those who look, not shipped. */
+async function pages(quiet) {
+  await onceFor('stories.stamp', ['src/elements', 'src/engine', 'stories', 'test/browser/doubles', 'scripts/stories.mjs'], () => run('scripts/stories.mjs', [], quiet));
+  await onceFor('site.stamp', ['docs', 'SECURITY.md', 'CHANGELOG.md', 'package.json', 'custom-elements.json', 'scripts/site', 'dist/sri.json'], () => run('scripts/site/build.mjs', [], quiet));
 }
 
 /** Runs `work` unless the stamp says that it was done for exactly these sources. */

@@ -19,7 +19,7 @@ export interface SiteOptions {
   readonly values?: Readonly<Record<string, string>>;
 }
 
-const TYPES: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm', json: 'application/json' };
+const TYPES: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm', json: 'application/json', css: 'text/css', svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2' };
 
 export async function startSite({ root, headers = {}, values = {} }: SiteOptions): Promise<Site> {
   const requests: string[] = [];
