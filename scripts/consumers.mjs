@@ -1,7 +1,8 @@
 /**
- * `npm run consumers`: the packed package in fresh projects, as its users have it: Vite with React, Vite with Vue, a plain
+ * `npm run consumers`: the packed package in fresh projects, as its users have it: Vite with React, Vue and Svelte, and a plain
  * page. Each installs it from the tarball and the rest from the registry, type-checks, builds, and is opened, built and under
- * Vite's development server, in Chromium against a relay and two contributors that run from the same tarball. `-- react plain` runs some; `--json`
+ * Vite's development server, in Chromium against a relay and two contributors that run from the same tarball.
+ * `-- react plain` runs some; `--json`
  * prints one object before the counts; `--keep` leaves the projects where they are.
  */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';

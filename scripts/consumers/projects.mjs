@@ -24,5 +24,6 @@ async function rendersOnServer(folder) {
 export const PROJECTS = {
   react: { steps: { 'type-checks': npm('check'), builds: npm('build'), 'renders on a server': rendersOnServer }, root: 'dist', pages: [''], isVite: true },
   vue: { steps: { 'type-checks': npm('check'), builds: npm('build') }, root: 'dist', pages: [''], isVite: true },
+  svelte: { steps: { 'type-checks': npm('check'), builds: npm('build') }, root: 'dist', pages: [''], isVite: true },
   plain: { steps: { 'can be imported by Node': (folder) => command(folder, process.execPath, ['--input-type=module', '--eval', IMPORTS]) }, root: '', pages: ['index.html', 'one-tag.html'] },
 };
