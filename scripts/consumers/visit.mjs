@@ -12,7 +12,7 @@ export async function visit(browser, url, check) {
     await page.goto(url);
     await check('the node reaches its network', () => until(page, () => {
       const { status, stats, error } = document.querySelector('edge-net-node')?.state ?? {};
-      return { done: status === 'idle' && stats.peers > 1, seen: { status, peers: stats?.peers, error } };
+      return { done: status === 'idle' && stats.peers > 1, failed: status === 'error' && error.message, seen: { status, peers: stats?.peers, error } };
     }));
     await check('an event reaches the page', () => until(page, () => {
       const { textContent } = document.getElementById('status');
