@@ -107,7 +107,7 @@ describe('EdgeNet', () => {
     expect(widget.parentElement).to.equal(place);
     expect(widget.getAttribute('sections')).to.equal('credits leaderboard controls history');
     expect(widget.node).to.equal(node);
-    await until(() => widget.shadowRoot!.querySelector('.credits'));
+    await until(() => widget.shadowRoot!.querySelector('.title')?.textContent === 'Nothing is running');
     expect(() => EdgeNet.createWidget({ container: '#nowhere' })).to.throw(EdgeNetError, '#nowhere');
   });
 

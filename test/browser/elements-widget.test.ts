@@ -1,182 +1,211 @@
 import { expect } from '@open-wc/testing';
-import { emulateMedia, sendKeys } from '@web/test-runner-commands';
-import 'axe-core';
-import type { Status } from '../../src/engine/index.js';
-import { STATUSES } from '../../src/elements/node/node-state.js';
-import { engines, hub, time } from './doubles/engine.js';
+import { sendKeys } from '@web/test-runner-commands';
+import type { HistoryEntry } from '../../src/engine/index.js';
+import { answers, hub, time } from './doubles/engine.js';
 import '../../src/elements/edge-net.js';
-import type { EdgeNetNode } from '../../src/elements/edge-net.js';
 import { addNode, addWidget, contributing, prompt, reset, until } from './doubles/page.js';
+import { button, drawn, text, words } from './doubles/reading.js';
 
-declare const axe: { run(context: Element, options?: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
+const ENTRY: HistoryEntry = {
+  taskId: 't', kind: 'embedding', role: 'worker', parties: ['somebody-far-away'], at: 0, busyMs: 1_500, credits: 0.5, outcome: 'paid',
+  items: 1, bytes: 10, digest: '', certificate: null, latencyMs: 0,
+};
+const DEFAULT_HISTORY = answers.history;
 
-/** Rules about whole pages do not fit a test page. */
-async function accessible(element: Element): Promise<void> {
-  const { violations } = await axe.run(element, { rules: { region: { enabled: false } } });
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html + (node.failureSummary ?? '')).join(' ')}`)).to.deep.equal([]);
+function ran(taskId: string, change: Partial<HistoryEntry> = {}): HistoryEntry {
+  return { ...ENTRY, taskId, at: Date.now(), ...change };
 }
 
-async function drawn(widget: Element): Promise<ShadowRoot> {
-  await until(() => widget.shadowRoot!.querySelector('.card'));
-  return widget.shadowRoot!;
+function rows(root: ParentNode): Record<string, string> {
+  return Object.fromEntries([...root.querySelectorAll('dl div')].map((row) => [text(row, 'dt'), text(row, 'dd')]));
 }
 
-function button(root: ParentNode, words: string): HTMLButtonElement | undefined {
-  return [...root.querySelectorAll('button')].find((candidate) => candidate.textContent!.trim() === words);
-}
-
-function text(root: ParentNode, selector: string): string {
-  return root.querySelector(selector)!.textContent!.replaceAll(/\s+/gu, ' ').trim();
+async function controlled() {
+  const { node, engine } = await contributing();
+  const widget = addWidget();
+  const root = await drawn(widget);
+  await until(() => button(root, 'Pause'));
+  return { node, engine, widget, root };
 }
 
 describe('the widget', () => {
-  beforeEach(reset);
+  beforeEach(() => {
+    reset();
+    answers.history = DEFAULT_HISTORY;
+  });
 
-  it('shows credits, pending, tasks, uptime, multiplier, processor and rank as they change', async () => {
-    const { engine } = await contributing();
-    const root = await drawn(addWidget());
-    await until(() => root.querySelector('.credits'));
+  it('shows credits, what is pending, rank and bonus as they change', async () => {
+    const { engine, root } = await controlled();
     expect(text(root, '.credits')).to.equal('12.5 credits + 0.25 pending');
-    expect([...root.querySelectorAll('dl div')].map((row) => row.textContent)).to.deep.equal(['Tasks done7', 'Time online1 h 2 min', 'Multiplier4.31 ×', 'Processor30 % of a core', 'Rank2 of 9']);
-    engine.become({ stats: { ...engine.state.stats, credits: 13, pending: 0 } });
-    await until(() => text(root, '.credits') === '13 credits');
+    expect(rows(root)).to.deep.equal({ 'Tasks today': '0', 'Processor time today': '0 s', Rank: '2 of 9', 'Early bonus': '4.31 ×' });
+    engine.become({ stats: { ...engine.state.stats, credits: 1, pending: 0, rank: 0 } });
+    await until(() => text(root, '.credits') === '1 credit');
+    expect(rows(root)['Rank']).to.equal('not yet');
   });
 
-  it('has words for every status', async () => {
-    const { engine } = await contributing();
-    const root = await drawn(addWidget());
-    const seen = new Set<string>();
-    for (const status of STATUSES as readonly Status[]) {
-      engine.become({ status });
-      seen.add(await until(() => text(root, '[role=status]') !== '' && `${status}: ${text(root, '[role=status]')}`));
-    }
-    expect(seen.size).to.equal(STATUSES.length);
-    expect([...seen].join()).not.to.contain('undefined');
+  it('counts what ran today for others, and what comes', async () => {
+    answers.history = [ran('b'), ran('a', { outcome: 'failed' }), ran('own', { role: 'submitter' }), ran('old', { at: Date.now() - 2 * 86_400_000 })];
+    const { engine, root } = await controlled();
+    await until(() => rows(root)['Tasks today'] === '2');
+    expect(rows(root)['Processor time today']).to.equal('3 s');
+    engine.emit({ type: 'task', entry: ran('c', { outcome: 'running', busyMs: 0 }) });
+    engine.emit({ type: 'task', entry: ran('c', { busyMs: 60_000 }) });
+    await until(() => rows(root)['Tasks today'] === '3');
+    expect(rows(root)['Processor time today']).to.equal('1 min');
   });
 
-  it('pauses, resumes and snoozes', async () => {
-    const { node } = await contributing();
-    const root = await drawn(addWidget());
-    (await until(() => button(root, 'Pause'))).click();
+  it('draws its processor use, in words as well', async () => {
+    const { engine, root } = await controlled();
+    engine.become({ stats: { ...engine.state.stats, cpu: 0.125 } });
+    const svg = root.querySelector('svg')!;
+    await until(() => svg.getAttribute('aria-label') === 'Processor use over the last 3 minutes: now 13% of a core, 30% at most.');
+    expect(svg.querySelector('.line')!.getAttribute('d')).to.match(/^M[\d.]+ [\d.]+/u);
+    expect(text(root, 'figcaption')).to.equal('Processor use 13% of a core');
+  });
+
+  it('lists the last five that ran here, and leads to the log where there is one', async () => {
+    answers.history = [ran('own', { role: 'submitter', kind: 'vector_search', outcome: 'resolved' }), ...Array.from({ length: 6 }, (_, at) => ran(`t${at}`))];
+    const { root } = await controlled();
+    root.querySelector<HTMLElement>('.history summary')!.click();
+    const lines = await until(() => root.querySelectorAll('.history li').length === 5 && [...root.querySelectorAll('.history li')]);
+    expect(words(lines[0]!)).to.match(/^Vector search for you, by somebo…away \d?\d:\d\d · 1\.5 s · 0\.5 credits · done$/u);
+    expect(words(lines[1]!)).to.contain('Texts into vectors for somebo…away');
+    expect(button(root, 'Show all')).to.equal(undefined);
+    const log = document.body.appendChild(document.createElement('edge-net-log'));
+    addWidget();
+    root.host.setAttribute('sections', 'history');
+    (await until(() => button(root, 'Show all'))).click();
+    expect(document.activeElement).to.equal(log);
+  });
+
+  it('says so where nothing has run', async () => {
+    answers.history = [];
+    const { engine, root } = await controlled();
+    engine.become({ reasons: ['no-work'] });
+    await until(() => text(root, '.hint') === 'Nothing has run yet. No one needs work now.');
+    expect(text(root, '.history p')).to.equal('Nothing has run yet. No one needs work now.');
+  });
+
+  it('pauses and resumes by the keyboard, and the button keeps the focus', async () => {
+    const { node, root } = await controlled();
+    button(root, 'Pause')!.focus();
+    await sendKeys({ press: 'Enter' });
     expect(node.state.reasons).to.deep.equal(['paused-by-visitor']);
-    (await until(() => button(root, 'Resume'))).click();
+    await until(() => text(root, '.title') === 'Paused by you');
+    expect((root.activeElement as HTMLElement).textContent!.trim()).to.equal('Resume');
+    await sendKeys({ press: 'Space' });
     expect(node.state.status).to.equal('idle');
-    root.querySelector<HTMLElement>('.menu summary')!.click();
-    button(root, '1 hour')!.click();
-    expect(node.state.reasons).to.deep.equal(['snoozed']);
-    expect(root.querySelector<HTMLDetailsElement>('.menu')!.open).to.equal(false);
+  });
+
+  it('snoozes by a menu of the usual keys', async () => {
+    const { node, root } = await controlled();
+    const snooze = button(root, 'Snooze')!;
+    const items = () => [...root.querySelectorAll<HTMLElement>('[role=menuitem]')];
+    expect([snooze.ariaHasPopup, snooze.ariaExpanded, items()[0]!.checkVisibility()]).to.deep.equal(['menu', 'false', false]);
+    snooze.focus();
+    await sendKeys({ press: 'ArrowUp' });
+    expect([snooze.ariaExpanded, root.activeElement]).to.deep.equal(['true', items()[2]]);
+    await sendKeys({ press: 'ArrowDown' });
+    expect(root.activeElement).to.equal(items()[0]);
+    await sendKeys({ press: 'End' });
+    expect(root.activeElement).to.equal(items()[2]);
+    await sendKeys({ press: 'Escape' });
+    expect([snooze.ariaExpanded, root.activeElement]).to.deep.equal(['false', snooze]);
+    await sendKeys({ press: 'Enter' });
+    await sendKeys({ press: 'Tab' });
+    await until(() => snooze.ariaExpanded === 'false' && root.activeElement !== snooze);
+    expect(root.querySelector('ul')!.checkVisibility()).to.equal(false);
+    snooze.focus();
+    await sendKeys({ press: 'Enter' });
+    await sendKeys({ press: 'Enter' });
+    expect([node.state.reasons.join(), root.activeElement]).to.deep.equal(['snoozed', snooze]);
+    await until(() => /^It goes on at \d?\d:\d\d, or now if you resume it\.$|^It goes on tomorrow/u.test(text(root, '.hint')));
     time.pass(3_600_000);
     expect(node.state.status).to.equal('idle');
   });
 
-  it('closes its menu on Escape and gives the focus back', async () => {
-    await contributing();
-    const root = await drawn(addWidget());
-    const summary = await until(() => root.querySelector<HTMLElement>('.menu summary'));
-    summary.focus();
-    await sendKeys({ press: 'Enter' });
-    expect(root.querySelector<HTMLDetailsElement>('.menu')!.open).to.equal(true);
-    await sendKeys({ press: 'Tab' });
-    await sendKeys({ press: 'Escape' });
-    expect(root.querySelector<HTMLDetailsElement>('.menu')!.open).to.equal(false);
-    expect(root.activeElement).to.equal(summary);
+  it('snoozes until midnight, or until it is resumed', async () => {
+    const { node, root } = await controlled();
+    button(root, 'For today')!.click();
+    expect(hub.visitor.pausedUntil - time.now()).to.be.within(1, 25 * 3_600_000);
+    await until(() => text(root, '.hint') === 'It goes on tomorrow, or now if you resume it.');
+    button(root, 'Until I resume')!.click();
+    expect(node.state.reasons).to.deep.equal(['paused-by-visitor']);
   });
 
-  it('stops and forgets, and keeps the no where the site vouched for the yes', async () => {
-    const { node, engine } = await contributing();
-    const root = await drawn(addWidget());
-    (await until(() => button(root, 'Stop and forget me'))).click();
+  it('limits the processor by the keyboard', async () => {
+    const { node, engine, root } = await controlled();
+    const slider = root.querySelector<HTMLInputElement>('input[type=range]')!;
+    expect([slider.min, slider.max, slider.value, slider.labels![0]!.textContent]).to.deep.equal(['5', '50', '30', 'Processor limit']);
+    slider.focus();
+    await sendKeys({ press: 'ArrowLeft' });
+    expect(node.cpuLimit).to.equal(0.29);
+    await sendKeys({ press: 'Home' });
+    expect([node.cpuLimit, slider.getAttribute('aria-valuetext')]).to.deep.equal([0.05, '5% of this tab’s share of the processor']);
+    expect(text(root, 'output')).to.equal('5%');
+    await until(() => engine.calls.some((call) => call.startsWith('configure {"cpuLimit":0.05')));
+  });
+
+  it('says what holds it below its limit', async () => {
+    const { engine, root } = await controlled();
+    engine.become({ status: 'working', reasons: ['user-active'], throttle: { level: 0.2, because: 'user-active' } });
+    await until(() => text(root, '.throttle') === 'Now at 20%, while you use this page.');
+  });
+
+  it('stops and forgets by the keyboard, after asking once more', async () => {
+    const { node, engine, root } = await controlled();
+    const stop = button(root, 'Stop and forget me')!;
+    stop.focus();
+    await sendKeys({ press: 'Enter' });
+    const group = root.querySelector<HTMLElement>('[role=group]')!;
+    expect(text(group, '#loss')).to.contain('12.75 credits');
+    expect((root.activeElement as HTMLElement).textContent).to.equal('Keep');
+    await sendKeys({ press: 'Escape' });
+    expect((root.activeElement as HTMLElement).textContent).to.equal('Stop and forget me');
+    expect(engine.closed).to.equal(false);
+    await sendKeys({ press: 'Enter' });
+    await sendKeys({ press: 'Tab' });
+    await sendKeys({ press: 'Enter' });
+    // The site vouches for the yes: only a no that is kept holds on its next page.
     await until(() => hub.visitor.answer === 'denied' && localStorage.length === 1);
     expect(engine.closed).to.equal(true);
     expect(node.state.status).to.equal('declined');
+    await until(() => root.activeElement === root.querySelector('.card'));
+    expect(text(root, '.title')).to.equal('Switched off');
   });
 
-  it('offers to contribute where nobody has answered yet', async () => {
+  it('explains and offers to contribute where nobody has answered yet', async () => {
     const node = addNode();
     const root = await drawn(addWidget());
-    (await until(() => button(root, 'Contribute…'))).click();
+    const offer = await until(() => button(root, 'Contribute…'));
+    expect(text(root, '.invitation')).to.contain('you earn credits');
+    expect(root.querySelector('.credits, dl, svg, .history, .limit')).to.equal(null);
+    offer.click();
     await prompt(node);
-  });
-
-  it('lists what ran here when it is opened', async () => {
-    await contributing();
-    const root = await drawn(addWidget());
-    (await until(() => root.querySelector<HTMLElement>('.history summary'))).click();
-    const line = await until(() => root.querySelector('.history li'));
-    expect(line.textContent!.replaceAll(/\s+/gu, ' ')).to.contain('vector search for somebo…away').and.contain('12 ms, 0.5 credits, paid');
   });
 
   it('shows the sections it is told to', async () => {
     await contributing();
     const root = await drawn(addWidget({ sections: 'stats' }));
     await until(() => root.querySelector('dl'));
-    expect(root.querySelector('.credits, .row, .history')).to.equal(null);
+    expect(root.querySelector('.credits, .row, .history, svg')).to.equal(null);
   });
 
-  it('says so when there is no node', async () => {
-    expect(text(await drawn(addWidget()), '[role=status]')).to.equal('No node on this page');
-  });
-});
-
-describe('the leaderboard', () => {
-  beforeEach(reset);
-
-  const top = (members: number) => Array.from({ length: members }, (_, at) => ({ account: `account-number-${at}`, name: '', credits: 100 - at }));
-
-  it('ranks the top accounts, marks this node, and keeps to its limit', async () => {
-    const { engine } = await contributing();
-    const board = document.createElement('edge-net-leaderboard');
-    board.setAttribute('limit', '6');
-    document.body.append(board);
-    engine.become({ top: [...top(7).slice(0, 2), { account: engine.state.nodeId, name: '', credits: 98.5 }, ...top(7).slice(2)] });
-    const rows = await until(() => board.shadowRoot!.querySelectorAll('li').length === 6 && [...board.shadowRoot!.querySelectorAll('li')]);
-    expect(rows[0]!.textContent!.replaceAll(/\s+/gu, ' ').trim()).to.equal('accoun…er-0 100');
-    expect(rows.findIndex((row) => row.ariaCurrent === 'true')).to.equal(2);
+  it('shows one node in two widgets', async () => {
+    const { root } = await controlled();
+    const other = await drawn(addWidget());
+    (await until(() => button(other, 'Pause'))).click();
+    await until(() => button(root, 'Resume') && button(other, 'Resume'));
+    root.querySelector<HTMLInputElement>('input[type=range]')!.focus();
+    await sendKeys({ press: 'Home' });
+    await until(() => text(other, 'output') === '5%');
   });
 
-  it('ranks nobody among fewer than five', async () => {
-    const { engine } = await contributing();
-    const board = document.createElement('edge-net-leaderboard');
-    document.body.append(board);
-    engine.become({ top: top(4) });
-    expect((await drawn(board)).textContent).to.contain('Too few to rank');
-  });
-});
-
-describe('accessibility', () => {
-  beforeEach(reset);
-  after(() => emulateMedia({ colorScheme: 'light', forcedColors: 'none' }));
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    it(`of prompt, badge, widget and leaderboard, ${colorScheme}`, async () => {
-      await emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      document.documentElement.style.colorScheme = 'light dark';
-      const { node, engine } = await contributing({ consent: 'granted' });
-      engine.become({ top: Array.from({ length: 6 }, (_, at) => ({ account: `account-number-${at}`, name: '', credits: at })) });
-      const widget = addWidget({ sections: 'credits stats leaderboard controls history' });
-      const root = await drawn(widget);
-      (await until(() => root.querySelector<HTMLElement>('.history summary'))).click();
-      await until(() => root.querySelector('.history li'));
-      await accessible(widget);
-      const badge = await until(() => node.shadowRoot!.querySelector<HTMLElement>('.badge'));
-      badge.querySelector('summary')!.click();
-      await accessible(node);
-      node.remove();
-      const asking: EdgeNetNode = addNode();
-      void asking.requestConsent();
-      const dialog = await prompt(asking);
-      dialog.querySelector('summary')!.click();
-      await accessible(asking);
-      expect(engines).to.have.length(1);
-    });
-  }
-
-  it('of the prompt in forced colours: borders are there', async () => {
-    await emulateMedia({ forcedColors: 'active' });
-    const node = addNode();
-    void node.requestConsent();
-    const dialog = await prompt(node);
-    expect(getComputedStyle(dialog).borderTopStyle).to.equal('solid');
-    await accessible(node);
+  it('draws anew where it is put back', async () => {
+    const { engine, widget, root } = await controlled();
+    widget.remove();
+    engine.become({ stats: { ...engine.state.stats, credits: 99 } });
+    document.body.append(widget);
+    await until(() => text(root, '.credits').startsWith('99 credits'));
   });
 });

@@ -1,78 +1,121 @@
-/** What a status or a reason is called in front of a visitor. */
+/** What a node's state, and its figures, are called in front of a visitor. Every view's words include the section `STATUS`. */
 import type { NodeState, Reason, Status } from '../../engine/index.js';
+import type { STATUS } from '../messages/en/status.js';
+import type { Key } from '../messages/message.js';
+import type { Words } from './wording.js';
 
-const STATUS_WORDS: Readonly<Record<Status, string>> = {
-  unconfigured: 'Not set up yet',
-  'awaiting-consent': 'Not contributing',
-  declined: 'Not contributing',
-  loading: 'Starting',
-  connecting: 'Connecting',
-  idle: 'Ready',
-  working: 'Working',
-  paused: 'Paused',
-  following: 'Contributing in another tab',
-  offline: 'Offline, trying again',
-  unsupported: 'Cannot run here',
-  error: 'Stopped by an error',
-  closed: 'Disconnected',
-};
-
-const REASON_WORDS: Readonly<Record<Reason, string>> = {
-  'user-active': 'while you are active',
-  'page-busy': 'as this page is busy',
-  hidden: 'while the tab is hidden',
-  unfocused: 'while you are elsewhere',
-  battery: 'to save battery',
-  metered: 'to save mobile data',
-  pressure: 'as the device is busy',
-  bandwidth: 'to keep to its data limit',
-  memory: 'no task fits its memory limit',
-  snoozed: 'for a while',
-  'paused-by-visitor': 'until you resume',
-  'paused-by-site': 'by this site',
-  'no-peers': 'no peers yet',
-  'no-work': 'no tasks at the moment',
-  'no-credits': 'no credits left',
-  probation: 'proving itself',
-  gpc: 'your privacy signal is respected',
-  embedded: 'not in an embedded frame',
-  mobile: 'not on a phone',
-};
-
+export type StatusWords = Words<typeof STATUS>;
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'off';
+
+export interface Description {
+  /** A few words: what is going on. */
+  readonly title: string;
+  /** A sentence or two: why, or what to do about it. */
+  readonly hint: string;
+  readonly tone: Tone;
+  /**
+   * For a live region. Tasks come and go within milliseconds, and visitors move their mice: that is no news, so all of it is
+   * called by one name. Empty while a node is on its way somewhere: what was said before still holds.
+   */
+  readonly announcement: string;
+}
 
 const TONES: { readonly [Name in Status]?: Tone } = {
   idle: 'good', following: 'good', working: 'busy', loading: 'busy', connecting: 'busy', paused: 'warn', offline: 'warn', unsupported: 'bad', error: 'bad',
 };
 
-export function toneOf({ status }: NodeState): Tone {
-  return TONES[status] ?? 'off';
+/** These keep a node from working; others slow it, or say why there is nothing to do. */
+const STOPS: ReadonlySet<Reason> = new Set<Reason>([
+  'hidden', 'unfocused', 'battery', 'metered', 'pressure', 'bandwidth', 'memory', 'snoozed', 'paused-by-visitor', 'paused-by-site', 'embedded', 'mobile',
+]);
+
+/** Reasons that have something to say in a status; what stops is told apart before. */
+const SPEAKS: { readonly [Name in Status]?: readonly Reason[] } = {
+  'awaiting-consent': ['gpc'],
+  idle: ['no-credits', 'no-peers', 'probation', 'no-work'],
+  working: ['page-busy', 'user-active'],
+};
+
+type Problem = 'network' | 'site' | 'browser' | 'insecure' | 'clock' | 'storage' | 'busy' | 'account' | 'other';
+
+/** What a code means for somebody who can neither read the message nor change the site. */
+const PROBLEMS: Readonly<Record<string, Problem>> = {
+  'relay-unreachable': 'network', 'relay-rejected': 'network', timeout: 'network', 'rate-limited': 'network',
+  'config-invalid': 'site', 'config-conflict': 'site', 'not-initialised': 'site', 'csp-worker': 'site', 'csp-wasm': 'site', 'csp-connect': 'site',
+  'csp-frame': 'site', 'trusted-types': 'site', 'origin-not-allowed': 'site', 'descriptor-invalid': 'site', 'upgrade-required': 'site',
+  'model-missing': 'site', 'model-mismatch': 'site',
+  unsupported: 'browser', 'insecure-context': 'insecure', 'clock-skew': 'clock', 'storage-blocked': 'storage', 'storage-full': 'storage', 'storage-corrupt': 'storage',
+  'identity-busy': 'busy', 'account-frozen': 'account',
+};
+
+const PHASES: readonly string[] = ['accepted', 'running', 'results', 'vectors', 'shards', 'export'];
+
+/** @param state undefined where the page has no node */
+export function describeState(t: StatusWords, state: NodeState | undefined): Description {
+  const key = state ? keyOf(state) : 'status.none';
+  const title = t(key);
+  const { status } = state ?? {};
+  const tone = (status && stopOf(state!) && status !== 'working' ? 'warn' : status && TONES[status]) || 'off';
+  const isOnItsWay = status === 'loading' || status === 'connecting' || key === 'status.pausing';
+  const isUp = status === 'working' || (status === 'idle' && !stopOf(state!));
+  return { title, hint: t(`${key}.hint` as Key<typeof STATUS>), tone, announcement: isOnItsWay ? '' : isUp ? t('status.contributing') : title };
 }
 
-export function describeState({ status, reasons, progress }: NodeState): string {
-  const why = reasons.map((reason) => REASON_WORDS[reason]);
-  const got = progress && progress.total > 0 ? [`${progress.phase} ${Math.round((100 * progress.loaded) / progress.total)} %`] : [];
-  return [STATUS_WORDS[status], ...why, ...got].join(', ');
+function keyOf(state: NodeState): Key<typeof STATUS> {
+  const { status, reasons, error } = state;
+  if (error && (status === 'error' || status === 'unsupported')) return `status.problem.${PROBLEMS[error.code] ?? 'other'}`;
+  const stop = stopOf(state);
+  if (stop) return status === 'working' ? 'status.pausing' : `status.reason.${stop}`;
+  const speaks = SPEAKS[status]?.find((reason) => reasons.includes(reason));
+  return speaks ? `status.reason.${speaks}` : `status.${status}`;
 }
 
-/** Up to three decimals: small tasks cost thousandths. */
-export function credits(amount: number): string {
-  return count(Number(amount.toFixed(Math.abs(amount) < 1_000 ? 3 : 0)));
+/** The first is the gravest. Who is offline, or still connecting, has that to say before any other. */
+function stopOf({ status, reasons }: NodeState): Reason | undefined {
+  return ['idle', 'working', 'paused', 'following'].includes(status) ? reasons.find((reason) => STOPS.has(reason)) : undefined;
 }
 
-/** With a comma between thousands. `toLocaleString` would have a phone load its language data, a long task on its own. */
-export function count(amount: number): string {
-  return String(amount).replace(/^(-?\d+)/u, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/gu, ','));
+/** @returns what keeps it below its limit just now; empty where nothing does */
+export function describeThrottle(t: StatusWords, { throttle, status }: NodeState): string {
+  const because = `status.throttle.${throttle.because}` as const;
+  if (throttle.level === 0 || (status !== 'idle' && status !== 'working')) return '';
+  const known = because === 'status.throttle.user-active' || because === 'status.throttle.page-busy' || because === 'status.throttle.page-struggling';
+  return known ? t(because, { level: t.percent(throttle.level) }) : '';
+}
+
+/** How far a task of the visitor's own has come. */
+export function describeProgress(t: StatusWords, { phase, loaded, total }: NonNullable<NodeState['progress']>): string {
+  const known = PHASES.includes(phase) && (total > 0 || phase === 'accepted') ? phase : total > 0 ? 'running' : 'other';
+  return t(`status.phase.${known}` as Key<typeof STATUS>, { percent: t.percent(total > 0 ? loaded / total : 0), loaded: t.number(loaded), total: t.number(total) });
+}
+
+/** The number alone, up to three decimals: small tasks cost thousandths. */
+export function credits(t: StatusWords, amount: number): string {
+  return t.number(amount, Math.abs(amount) < 1_000 ? 3 : 0);
+}
+
+/** With the word. */
+export function inCredits(t: StatusWords, amount: number): string {
+  return t.plural('unit.credits', amount, { count: credits(t, amount) });
 }
 
 /** @param ms a duration */
-export function duration(ms: number): string {
+export function duration(t: StatusWords, ms: number): string {
+  if (ms > 0 && ms < 1_000) return t('unit.ms', { ms: t.number(Math.max(1, ms)) });
   const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return `${Math.floor(ms / 1_000)} s`;
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 1) return t('unit.s', { s: t.number(ms / 1_000, ms < 10_000 ? 1 : 0) });
+  if (minutes < 60) return t('unit.min', { min: t.number(minutes) });
+  return t('unit.h', { h: t.number(Math.floor(minutes / 60)), min: t.number(minutes % 60) });
 }
 
+/** Hours and minutes of a moment. English by hand, as all English figures. @param at milliseconds since 1970 */
+export function clock(t: StatusWords, at: number): string {
+  const date = new Date(at);
+  if (!t.lang.startsWith('en')) return new Intl.DateTimeFormat(t.lang, { timeStyle: 'short' }).format(date);
+  return `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`;
+}
+
+/** Of a key, enough to tell it from others. */
 export function shortId(id: string): string {
   return id.length > 12 ? `${id.slice(0, 6)}…${id.slice(-4)}` : id;
 }
