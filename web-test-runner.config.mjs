@@ -10,12 +10,13 @@ import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromiumPath } from './scripts/chromium.mjs';
 import { countsLine } from './scripts/counts.mjs';
+import { driverCommands } from './scripts/driver-commands.mjs';
 import { firefoxPath, webKitCapabilities } from './scripts/installed-engines.mjs';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
-/** CommonJS packages, which a browser cannot import as they are. */
-const COMMON_JS = /^(?:gun|tweetnacl)(?:\/|$)/u;
+/** CommonJS packages, and one that imports some, which a browser cannot import as they are. */
+const COMMON_JS = /^(?:gun|tweetnacl|@observablehq\/plot)(?:\/|$)/u;
 const PREBUNDLED = '/__prebundled/';
 
 const prebundle = {
@@ -79,7 +80,7 @@ export default {
   rootDir: ROOT,
   files: 'test/browser/**/*.test.ts',
   nodeResolve: { exportConditions: ['browser'], preferBuiltins: false },
-  plugins: [prebundle, esbuildPlugin({ ts: true, target: 'es2022', tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)) })],
+  plugins: [driverCommands, prebundle, esbuildPlugin({ ts: true, target: 'es2022', tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)) })],
   browsers: [await launchers[process.env.EDGE_NET_ENGINE ?? 'chromium']()],
   // One page at a time: a page without focus or with half a core tests something else.
   concurrency: 1,
