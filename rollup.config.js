@@ -91,16 +91,16 @@ const sharedChunks = {
 const PAGE_ENTRY = 'src/elements/edge-net.ts';
 
 /**
- * What the page's entry shares with its lazy chunks and with the workers, in a chunk of its own. Left in the entry, those chunks would import
- * the entry by its plain name: a second copy for a page that loads it as `edge-net.js?v=2`, by a redirect, or as the
- * classic script.
+ * What the page's entry brings, in chunks of its own: `shared` with the workers, `page` without. Left in the entry, its lazy chunks would
+ * import the entry by its plain name: a second copy for a page that loads it as `edge-net.js?v=2`, by a redirect, or
+ * through the classic script.
  */
 function pageChunks(id, { getModuleInfo, getModuleIds }) {
-  pageChunks.shared ??= sharedOfPage(getModuleInfo, [...getModuleIds()]);
-  return pageChunks.shared.has(id) ? 'shared' : null;
+  pageChunks.of ??= chunksOfPage(getModuleInfo, [...getModuleIds()]);
+  return pageChunks.of.get(id);
 }
 
-function sharedOfPage(getModuleInfo, ids) {
+function chunksOfPage(getModuleInfo, ids) {
   const closure = (roots) => {
     const seen = new Set();
     for (const ahead = [...roots]; ahead.length > 0; ) {
@@ -111,12 +111,9 @@ function sharedOfPage(getModuleInfo, ids) {
     }
     return seen;
   };
-  const lazyOf = (modules) => [...modules].flatMap((id) => getModuleInfo(id)?.dynamicallyImportedIds ?? []);
-  const entries = ids.filter((id) => getModuleInfo(id).isEntry);
-  const entry = closure(entries.filter((id) => id.endsWith(PAGE_ENTRY)));
-  const inWorkers = closure(entries.filter((id) => !id.endsWith(PAGE_ENTRY)));
-  const inLazy = closure(lazyOf(entry));
-  return new Set([...entry].filter((id) => inLazy.has(id) || inWorkers.has(id)));
+  const [entries, workers] = [true, false].map((isPage) => ids.filter((id) => getModuleInfo(id).isEntry && id.endsWith(PAGE_ENTRY) === isPage));
+  const inWorkers = closure(workers);
+  return new Map([...closure(entries)].filter((id) => !entries.includes(id)).map((id) => [id, inWorkers.has(id) ? 'shared' : 'page']));
 }
 
 /** The model runtime by itself, since it is large, slow to bundle, and changes only with the lock file. */

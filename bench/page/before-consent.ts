@@ -6,7 +6,7 @@ import { NO_TRACES, touched, tracesOf, watchTraces } from '../../test/pages/trac
 import type { Stage } from './stage.js';
 
 /** The one-tag form: the stub, and what it loads after the page. */
-const ENTRY = ['edge-net.global.js', 'edge-net.js', 'edge-net.shared.js'].map((file) => new URL(`../../dist/${file}`, import.meta.url));
+const ENTRY = ['edge-net.global.js', 'edge-net.js', 'edge-net.page.js', 'edge-net.shared.js'].map((file) => new URL(`../../dist/${file}`, import.meta.url));
 const GZIP_LEVEL = 9;
 const ENTRY_BYTES_MAX = 10_240;
 

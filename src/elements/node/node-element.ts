@@ -149,7 +149,7 @@ export class EdgeNetNode extends ElementBase {
    * @throws EdgeNetError
    */
   async submit(task: Task): Promise<TaskResult> {
-    this.#usable();
+    await this.#usable();
     return hub().engine.submit(task);
   }
 
@@ -160,13 +160,13 @@ export class EdgeNetNode extends ElementBase {
 
   /** What `submit` would escrow, in credits. */
   async quote(task: Task): Promise<Quote> {
-    this.#usable();
+    await this.#usable();
     return (await hub().engine.engine()).quote(task);
   }
 
   /** A result whose promise was lost, for 24 hours. */
   async result(taskId: string): Promise<TaskResult> {
-    this.#usable();
+    await this.#usable();
     return (await hub().engine.engine()).result(taskId);
   }
 
@@ -181,7 +181,7 @@ export class EdgeNetNode extends ElementBase {
    * @throws EdgeNetError
    */
   async report({ range = '24h', site = this.siteId }: Partial<ReportOptions> = {}): Promise<Report> {
-    this.#usable();
+    await this.#usable();
     return (await hub().engine.engine()).report({ range, site });
   }
 
@@ -219,7 +219,7 @@ export class EdgeNetNode extends ElementBase {
 
   /** Goes on under an exported identity; the engine starts anew. */
   async importIdentity(identity: string): Promise<void> {
-    if (typeof identity !== 'string' || !identity.trim()) throw new EdgeNetError('bad-input', 'importIdentity() takes the text that exportIdentity() gave.');
+    (await calls()).refuseIdentity(identity);
     this.#life.become(identity.trim());
   }
 
@@ -280,37 +280,19 @@ export class EdgeNetNode extends ElementBase {
    * Resolves when the node contributes and is connected.
    * @throws EdgeNetError `consent-denied`, `closed`, or why it cannot start
    */
-  whenReady(): Promise<NodeState> {
+  async whenReady(): Promise<NodeState> {
     this.#life.flush();
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        const { status, error } = this.state;
-        const why = error ? new EdgeNetError(error.code, error.message) : REFUSALS[status]?.();
-        const up = this.#life.standing.kind === 'contributing' && ['idle', 'working', 'paused', 'following'].includes(status);
-        if (!why && !up) return;
-        this.removeEventListener('edge-net-state', look);
-        if (why) reject(why);
-        else resolve(this.state);
-      };
-      this.addEventListener('edge-net-state', look);
-      look();
-    });
+    return (await calls()).whenReady(this, this.#life);
   }
 
   /** Before a session may start: whether there is a network to submit to. */
-  #usable(): void {
-    this.#life.retry();
-    const { status, error } = this.state;
-    if (!this.isConnected) throw new EdgeNetError('not-initialised', 'The node is not on the page. Append it first.');
-    if (error && this.#life.standing.kind === 'resting') throw new EdgeNetError(error.code, error.message);
-    if (status === 'closed' || status === 'unconfigured') throw REFUSALS[status]?.();
+  async #usable(): Promise<void> {
+    (await calls()).refuseUnusable(this, this.#life);
   }
 
   /** The engine with the visitor's lasting identity. */
   async #account(): Promise<EngineHandle> {
-    this.#usable();
-    if (this.#life.standing.kind === 'contributing') return hub().engine.engine();
-    throw REFUSALS[this.state.status]?.() ?? new EdgeNetError('consent-missing', 'This needs a lasting identity, which comes with consent. Call requestConsent() first.');
+    return (await calls()).account(this, this.#life);
   }
 
   /** `edge-net-node:state(idle)`; a browser without custom states does without. */
@@ -323,11 +305,8 @@ export class EdgeNetNode extends ElementBase {
   }
 }
 
-const REFUSALS: { readonly [Status in NodeState['status']]?: () => EdgeNetError } = {
-  declined: () => new EdgeNetError('consent-denied', 'The visitor or the site refused consent. Tasks can still be submitted.'),
-  closed: () => new EdgeNetError('closed', 'The node was disconnected. Put it into the document again.'),
-  unconfigured: () => new EdgeNetError('config-invalid', 'Set relays="wss://…/gun", or local="only" to use this page alone.'),
-};
+/** What only those who call the node need. */
+const calls = () => import('./calls.js');
 
 if (globalThis.HTMLElement) reflectAttributes(EdgeNetNode.prototype, ATTRIBUTES);
 
