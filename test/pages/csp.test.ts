@@ -3,20 +3,26 @@
  * exactly that header the page works. The headers of docs/csp.md are taken from there, and work as they stand.
  */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'puppeteer-core';
 import type { Task } from '../../src/engine/api.js';
 import type { Check } from '../../src/elements/node/diagnose.js';
-import { ROOT, submit, World } from './harness.js';
+import { edgeNet, ROOT, submit, World } from './harness.js';
+import { type Site, startSite } from './site-server.js';
 import { search } from './tasks.js';
 
 let world: World;
+/** Pages and the package's files, as `edge-net copy-assets` puts them, on one origin. */
+let ownRoot: string;
 
 before(async () => {
   world = await World.open();
-  await world.contributor('one');
+  ownRoot = world.folder('own');
+  await cp(join(ROOT, 'test/pages/site'), ownRoot, { recursive: true });
+  const copying = await edgeNet('copy-assets', join(ownRoot, 'edge-net'), '--json');
+  await Promise.all([copying.stop(), world.contributor('one')]);
 });
 
 after(() => world.close());
@@ -103,17 +109,70 @@ test('a page without a policy: all is well, and nothing of the trial is left', a
   await leave();
 });
 
+/** The headers of the documentation, by the heading above each, with the origins of this test. */
+async function documented(): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(join(ROOT, 'docs/csp.md'), 'utf8');
+  const blocks = [...text.matchAll(/^## ([^\n]+)\n(?:(?!^## )[^])*?```http\nContent-Security-Policy: ([^`]+?)\n```/gmu)];
+  const { host } = new URL(world.relay);
+  return new Map(blocks.map(([, heading, policy]) => [heading!, policy!
+    .replaceAll(/\s*\n\s*/gu, ' ').replaceAll('https://cdn.jsdelivr.net', world.cdn.origin).replaceAll('https://relay.example', `http://${host}`).replaceAll('wss://relay.example', `ws://${host}`).replaceAll('nonce-RANDOM', `nonce-${NONCE}`)]));
+}
+
+const DOCUMENTED = ['From a CDN', 'From your own origin', 'Nonces', "Nonces and 'strict-dynamic'", 'Trusted Types', 'With everything else shut'];
+
+test('every header of the documentation is tried here', async () => {
+  assert.deepEqual([...(await documented()).keys()], DOCUMENTED);
+});
+
+for (const heading of DOCUMENTED) {
+  for (const path of ['csp-tag.html', 'csp-one-tag.html']) {
+    test(`docs/csp.md, ${heading}: ${path} works under it, and under nothing less`, async () => {
+      const policy = (await documented()).get(heading)!;
+      const isOwn = policy.includes("worker-src 'self'");
+      const whole = await under(policy, {}, path, isOwn);
+      await works(whole.page);
+      assert.deepEqual(whole.complaints, []);
+      await whole.leave();
+      if (path !== 'csp-tag.html') return;
+      for (const lesser of lesserOf(policy)) {
+        const less = await under(lesser, {}, path, isOwn);
+        assert.equal(await worksAtAll(less.page), false, `works under less: ${lesser}`);
+        await less.leave();
+      }
+    });
+  }
+}
+
+/** The policy without one of the sources that our tag asks for. A nonce is the page's own wish, which a host fulfils as well. */
+function lesserOf(policy: string): string[] {
+  const parts = policy.split(';').map((part) => part.trim().split(' '));
+  return parts.flatMap(([name = '', ...sources], index) => {
+    if (!['script-src', 'worker-src', 'connect-src', 'trusted-types'].includes(name)) return [];
+    return sources.filter((source) => !source.startsWith("'nonce-")).map((source) => {
+      const left = sources.filter((other) => other !== source);
+      return parts.map((part, at) => (at === index ? [name, ...(left.length > 0 ? left : ["'none'"])] : part).join(' ')).join('; ');
+    });
+  });
+}
+
 interface Opened {
   readonly page: Page;
   readonly complaints: readonly string[];
   leave(): Promise<void>;
 }
 
-async function under(policy: string, values: Readonly<Record<string, string>> = {}): Promise<Opened> {
-  const site = await world.site(policy === '' ? {} : { 'content-security-policy': policy }, { nonce: NONCE, relaySocket: new URL(world.relay).origin, ...values });
+async function siteUnder(policy: string, values: Readonly<Record<string, string>>, isOwn: boolean): Promise<Site> {
+  const headers: Record<string, string> = policy === '' ? {} : { 'content-security-policy': policy };
+  if (!isOwn) return world.site(headers, values);
+  const site = await startSite({ root: ownRoot, headers, values: { relay: world.relay, cdn: '/edge-net/', ...values } });
+  world.atEnd(() => site.close());
+  return site;
+}
+
+async function under(policy: string, values: Readonly<Record<string, string>> = {}, path = 'csp-tag.html', isOwn = false): Promise<Opened> {
+  const site = await siteUnder(policy, { nonce: NONCE, relaySocket: new URL(world.relay).origin, ...values }, isOwn);
   const visitor = await world.visitor();
-  const page = await visitor.open(`${site.url}csp-tag.html`);
-  await page.evaluate(() => customElements.whenDefined('edge-net-node').then(() => undefined));
+  const page = await visitor.open(`${site.url}${path}`);
   return {
     page, leave: () => visitor.leave(),
     // The icon that keeps the browser from asking for one is refused by many policies.
@@ -124,7 +183,10 @@ async function under(policy: string, values: Readonly<Record<string, string>> = 
 }
 
 function diagnose(page: Page): Promise<Check[]> {
-  return page.evaluate(() => (document.querySelector('edge-net-node') as HTMLElement & { diagnose(): Promise<Check[]> }).diagnose());
+  return page.evaluate(async () => {
+    await customElements.whenDefined('edge-net-node');
+    return (document.querySelector('edge-net-node') as HTMLElement & { diagnose(): Promise<Check[]> }).diagnose();
+  });
 }
 
 async function guest(): Promise<Task> {
@@ -134,6 +196,7 @@ async function guest(): Promise<Task> {
 
 /** By the network, by the page itself, in its sandbox, and what is drawn with Lit; and the page's own word. */
 async function works(page: Page): Promise<void> {
+  await page.waitForSelector('edge-net-node:defined');
   const bought = await submit(page, search({ redundancy: 1 }));
   assert.equal(bought.workers?.length, 1, JSON.stringify(bought));
   for (const task of [search({ local: 'only' }), await guest()]) {
@@ -142,4 +205,10 @@ async function works(page: Page): Promise<void> {
   }
   await page.waitForFunction(() => (document.querySelector('edge-net-widget')?.shadowRoot?.childElementCount ?? 0) > 0);
   assert.deepEqual((await diagnose(page)).filter(({ ok }) => !ok), []);
+}
+
+/** Whether the tag came up, and the page itself says that all is well. */
+async function worksAtAll(page: Page): Promise<boolean> {
+  if (!(await page.evaluate(() => customElements.get('edge-net-node') !== undefined))) return false;
+  return diagnose(page).then((checks) => checks.every(({ ok }) => ok), () => false);
 }

@@ -4,7 +4,7 @@ import { CLOCK_MS_MAX } from '../../engine/diagnosis/clock.js';
 import type { Policy } from '../../engine/diagnosis/csp.js';
 import { amend, headerOf, leastPolicy, obstacles, type Obstacle, type Place } from '../../engine/diagnosis/needs.js';
 import { pageNonce } from '../../engine/diagnosis/page-nonce.js';
-import { NO_FILE, tryClock, tryFrame, tryRelay, tryStorage, tryTrustedTypes, tryWasm, tryWorker } from '../../engine/diagnosis/probes.js';
+import { NO_FILE, tryClock, tryFile, tryFrame, tryRelay, tryStorage, tryTrustedTypes, tryWasm, tryWorker } from '../../engine/diagnosis/probes.js';
 import { watchRefusals } from '../../engine/diagnosis/refusals.js';
 import { BASE } from '../shared/base.js';
 
@@ -90,6 +90,12 @@ function workerOutcome(said: string, url: string): Outcome {
 }
 
 async function network(config: EngineConfig | undefined, place: Place): Promise<Outcome> {
+  const file = new URL('edge-net.sandbox.js', place.base).href;
+  const [relays, isFile] = await Promise.all([relaysAnswer(config, place), tryFile(file)]);
+  return relays.ok && !isFile ? wrong(`${file} cannot be fetched: check that it is there${new URL(file).origin === origin ? '' : ' and served with CORS'}.`) : relays;
+}
+
+async function relaysAnswer(config: EngineConfig | undefined, place: Place): Promise<Outcome> {
   if (config?.local === 'only' || (config?.network && config.relays.length === 0)) return FINE;
   if (!config?.relays.length) return wrong('Set relays="wss://…/gun" to the address of a relay.');
   const said = await Promise.all(config.relays.map(tryRelay));

@@ -112,6 +112,11 @@ export function tryRelay(relay: string): Promise<string | undefined> {
   });
 }
 
+/** Whether a page's script can read a file, as kernels read their WebAssembly. */
+export function tryFile(url: string): Promise<boolean> {
+  return fetch(url, { method: 'HEAD', credentials: 'omit', signal: AbortSignal.timeout(ANSWER_MS_MAX) }).then(({ ok }) => ok, () => false);
+}
+
 /** @returns milliseconds that this machine is ahead of the relay; undefined where the relay does not tell */
 export async function tryClock(relay: string): Promise<number | undefined> {
   const before = Date.now();

@@ -15,6 +15,7 @@ import { parseDescriptor } from '../data-dir.js';
 import { bad, fine, reason, type Finding } from './finding.js';
 
 const ANSWER_MS_MAX = 10_000;
+const HEALTH_MS_MAX = 3_000;
 const HELLO_AGAIN_MS = 2_000;
 const SESSION_BYTES = 12;
 
@@ -28,15 +29,8 @@ export interface RelayQuestion {
 
 export async function examineRelay({ relay, network: location, origin }: RelayQuestion): Promise<Finding[]> {
   if (!URL.canParse(relay) || !/^(?:ws|http)s?:$/u.test(new URL(relay).protocol)) return [bad('relay', 'address', relay, 'Write an address such as wss://relay.example/gun.')];
-  const findings: Finding[] = [];
-  const before = Date.now();
-  try {
-    const { status, headers } = await fetch(relayFile(relay, '/healthz'), { signal: AbortSignal.timeout(ANSWER_MS_MAX), cache: 'no-store' });
-    findings.push(fine('relay', 'reachable', `${relay} answers${status === 200 ? '' : `, though not as a relay of ours (${status})`}`));
-    findings.push(...clockFindings(clockLead(headers.get('date'), { before, after: Date.now() })));
-  } catch (error) {
-    return [bad('relay', 'reachable', `${relay}: ${reason(error)}`, 'Start the relay, and check its address, its port, and the proxy and firewall in front of it.')];
-  }
+  const findings = await knock(relay);
+  if (findings.some(({ check, ok }) => check === 'reachable' && !ok)) return findings;
   const signer = await createSigner({ identity: createIdentity(systemRandom), random: systemRandom });
   const place = location ?? relayFile(relay, '/edge-net.network.json');
   try {
@@ -45,6 +39,19 @@ export async function examineRelay({ relay, network: location, origin }: RelayQu
     return [...findings, ...(await meet(relay, network, signer, origin))];
   } catch (error) {
     return [...findings, bad('relay', 'descriptor', reason(error), 'Name the descriptor that the founder signed with --network: a stock relay serves none.')];
+  }
+}
+
+/** Over HTTP. A stock relay may have nothing to say there, so that silence proves nothing. */
+async function knock(relay: string): Promise<Finding[]> {
+  const before = Date.now();
+  try {
+    const { status, headers } = await fetch(relayFile(relay, '/healthz'), { signal: AbortSignal.timeout(HEALTH_MS_MAX), cache: 'no-store' });
+    const reachable = fine('relay', 'reachable', `${relay} answers${status === 200 ? '' : `, though not as a relay of ours (${status})`}`);
+    return [reachable, ...clockFindings(clockLead(headers.get('date'), { before, after: Date.now() }))];
+  } catch (error) {
+    if ((error as Error).name === 'TimeoutError') return [fine('relay', 'reachable', `${relay} says nothing over HTTP`)];
+    return [bad('relay', 'reachable', `${relay}: ${reason(error)}`, 'Start the relay, and check its address, its port, and the proxy and firewall in front of it.')];
   }
 }
 
