@@ -9,7 +9,8 @@ const GROUPS = [
     name: 'In your site',
     pages: [
       ['docs/cms/plain.md', 'cms-plain.html'], ['docs/cms/wordpress.md', 'cms-wordpress.html'], ['docs/cms/ghost.md', 'cms-ghost.html'],
-      ['docs/cms/webflow.md', 'cms-webflow.html'], ['docs/cms/shopify.md', 'cms-shopify.html'], ['docs/cms/wix.md', 'cms-wix.html'], ['docs/csp.md', 'csp.html'],
+      ['docs/cms/webflow.md', 'cms-webflow.html'], ['docs/cms/shopify.md', 'cms-shopify.html'], ['docs/cms/wix.md', 'cms-wix.html'], ['docs/frameworks.md', 'frameworks.html'],
+      ['docs/csp.md', 'csp.html'],
     ],
   },
   { name: 'Elements', pages: ['*'] },
@@ -27,8 +28,8 @@ const GROUPS = [
   },
 ];
 
-/** `csp.md` and the like belong to others and come when they come. */
-const OPTIONAL = new Set(['docs/csp.md', 'docs/engines.md']);
+/** Listed where they belong, and no fault where they are missing. */
+const OPTIONAL = new Set(['docs/csp.md', 'docs/frameworks.md']);
 
 export const TYPES_SOURCE = '@types';
 const ELEMENT = '@element:';
