@@ -172,10 +172,10 @@ test('scripts in the pages are what TypeScript holds for right, against the type
 });
 
 test('commands in the pages are those of the command line', () => {
-  const commands = snippets('sh').flatMap(({ page, code }) => [...code.replace(/\\\n/gu, ' ').matchAll(/npx edge-net (\w+)([^\n|]*)/gu)].map(([, name, rest]) => ({ page, name: name!, options: all(rest!, / (--[a-z-]+)/gu) })));
-  assert.ok(commands.length >= 2);
+  const commands = snippets('sh').flatMap(({ page, code }) => [...code.replace(/\\\n/gu, ' ').matchAll(/npx edge-net ((?:(?:site|network|collection) )?[\w-]+)([^\n|]*)/gu)].map(([, name, rest]) => ({ page, name: name!, options: all(rest!, / (--[a-z-]+)/gu) })));
+  assert.ok(commands.length >= 4);
   for (const { page, name, options } of commands) {
-    const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', join(ROOT, 'src/relay/cli.ts'), name, '--help'], { cwd: ROOT, encoding: 'utf8' });
+    const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', join(ROOT, 'src/relay/cli.ts'), ...name.split(' '), '--help'], { cwd: ROOT, encoding: 'utf8' });
     assert.equal(status, 0, `${page}: edge-net ${name}`);
     for (const option of options) assert.ok(stdout.includes(option), `${page}: edge-net ${name} ${option}`);
   }
