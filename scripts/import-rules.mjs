@@ -27,6 +27,7 @@ const SENSES = 'src/engine/senses/';
  * import its own `from` folder. `types` may be imported as types alone; `packages` lists what may come from outside.
  */
 const RULES = [
+  { from: 'src/elements/dashboard/', may: ['src/engine/index.ts', 'src/elements/'], packages: ['lit', '@observablehq/plot'] },
   { from: 'src/elements/', may: ['src/engine/index.ts', 'src/engine/diagnosis/'], packages: ['lit', '@lit/context'] },
   { from: CORE, types: [PORTS], packages: ['@noble/hashes'], pure: true },
   { from: PORTS, types: [CORE] },
