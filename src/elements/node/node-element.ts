@@ -43,6 +43,7 @@ import { FOREVER } from '../consent/visitor.js';
  * @attr {string} [model-base=""] - Where models lie. Default: `models/` under base.
  * @attr {"persistent"|"memory"} [storage="persistent"] - `memory` leaves nothing on the visitor's machine.
  * @attr {string} [base=""] - Where the package's workers and WASM lie. Default: beside the script.
+ * @attr {string} [nonce=""] - The nonce of the page's Content-Security-Policy, for the sandbox's frame. Default: that of any script in the page.
  *
  * @fires {CustomEvent<NodeState>} edge-net-ready - The engine is connected for the first time.
  * @fires {CustomEvent<NodeState>} edge-net-state - The state changed.
@@ -287,12 +288,15 @@ export class EdgeNetNode extends ElementBase {
 
   /** Before a session may start: whether there is a network to submit to. */
   async #usable(): Promise<void> {
-    (await calls()).refuseUnusable(this, this.#life);
+    // Where the node stands when it is called, not when the code has arrived.
+    const { isConnected } = this;
+    (await calls()).refuseUnusable(this, this.#life, isConnected);
   }
 
   /** The engine with the visitor's lasting identity. */
   async #account(): Promise<EngineHandle> {
-    return (await calls()).account(this, this.#life);
+    const { isConnected } = this;
+    return (await calls()).account(this, this.#life, isConnected);
   }
 
   /** `edge-net-node:state(idle)`; a browser without custom states does without. */
