@@ -82,6 +82,7 @@ async function declare(quiet) {
 /** The stories of the gallery, the examples that need a bundler, and the documentation: for those who look, not shipped. */
 async function pages(quiet) {
   await onceFor('stories.stamp', ['src/elements', 'src/engine', 'stories', 'test/browser/doubles', 'scripts/stories.mjs'], () => run('scripts/stories.mjs', [], quiet));
+  await onceFor('examples.stamp', ['examples/drop-in', 'package-lock.json', 'scripts/examples.mjs'], () => run('scripts/examples.mjs', [], quiet));
   await onceFor('site.stamp', ['docs', 'SECURITY.md', 'CHANGELOG.md', 'package.json', 'custom-elements.json', 'scripts/site', 'dist/sri.json'], () => run('scripts/site/build.mjs', [], quiet));
 }
 
