@@ -288,15 +288,12 @@ export class EdgeNetNode extends ElementBase {
 
   /** Before a session may start: whether there is a network to submit to. */
   async #usable(): Promise<void> {
-    // Where the node stands when it is called, not when the code has arrived.
-    const { isConnected } = this;
-    (await calls()).refuseUnusable(this, this.#life, isConnected);
+    (await calls()).refuseUnusable(this, this.#life);
   }
 
   /** The engine with the visitor's lasting identity. */
   async #account(): Promise<EngineHandle> {
-    const { isConnected } = this;
-    return (await calls()).account(this, this.#life, isConnected);
+    return (await calls()).account(this, this.#life);
   }
 
   /** `edge-net-node:state(idle)`; a browser without custom states does without. */
