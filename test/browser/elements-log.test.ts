@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { emulateMedia, sendKeys, setViewport } from '@web/test-runner-commands';
+import { emulateMedia, sendKeys, setViewport } from './driver.js';
 import 'axe-core';
 import { EdgeNetError, type HistoryEntry } from '../../src/engine/index.js';
 import { answers, time, type EngineDouble } from './doubles/engine.js';
@@ -78,7 +78,7 @@ describe('the log', () => {
     const rows = [...root.querySelectorAll('tbody tr')].map((row) => [...row.querySelectorAll('td, th')].slice(1).map(text));
     expect(rows).to.deep.equal([
       ['Turned 20 texts into vectors', 'reques…6789', '–', '1.2 s', '5 KB', '+0.5', 'Paid'],
-      ['Searched 1,000 vectors', 'you', '1.8 s', '–', '2.9 MB', '−1', 'Done'],
+      ['Ran 1,000 searches among vectors', 'you', '1.8 s', '–', '2.9 MB', '−1', 'Done'],
     ]);
     expect(root.querySelector('tbody th')!.getAttribute('scope')).to.equal('row');
     expect(root.querySelector('time')!.dateTime).to.equal(new Date(PAID.at).toISOString());
@@ -105,7 +105,7 @@ describe('the log', () => {
     await until(() => root.querySelector('.details'));
     expect(root.querySelector('img')).to.equal(null);
     expect(document.body.dataset['hurt']).to.equal(undefined);
-    expect(root.querySelector('table')!.textContent).not.to.match(/[\u202E\u0000]/u);
+    for (const character of ['\u202E', '\u0000']) expect(root.querySelector('table')!.textContent).not.to.contain(character);
     expect(text(root.querySelector('td.requester')).length).to.be.at.most(25);
     choose(root, 'Task', evil);
     await until(() => said(root) === 'One task');
@@ -254,7 +254,7 @@ describe('the log', () => {
 
   it('tells that it is being read, why it could not be, and tries again', async () => {
     const { engine } = await contributing();
-    let fail = (_: Error) => {};
+    let fail: (error: Error) => void = () => {};
     engine.history = () => new Promise((_, reject) => (fail = reject));
     const root = addLog().shadowRoot!;
     await until(() => text(root.querySelector('.note')) === 'Reading the log…');

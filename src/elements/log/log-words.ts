@@ -1,10 +1,11 @@
 /** An entry of the log in a visitor's words. Kinds, ids and names come from strangers: they are shown as text, without what would turn the rest around. */
 import type { HistoryEntry } from '../../engine/index.js';
-import type { LOG } from '../messages/en/log.js';
+import type { LOG, UNITS } from '../messages/en/log.js';
 import type { Words } from '../shared/wording.js';
 import { shortId } from '../shared/words.js';
 
 export type LogWords = Words<typeof LOG>;
+type UnitWords = Words<typeof UNITS>;
 
 export const KINDS = ['embedding', 'vector_search', 'vector_insert', 'semantic_match', 'neural_inference', 'encryption', 'compression', 'custom_wasm'] as const;
 type Kind = (typeof KINDS)[number];
@@ -46,7 +47,7 @@ export function describeRequester(t: LogWords, { role, parties }: HistoryEntry, 
 }
 
 /** @param ms 0 is unknown */
-export function describeDuration(t: LogWords, ms: number): string {
+export function describeDuration(t: UnitWords, ms: number): string {
   if (!(ms > 0)) return '–';
   if (ms < 1_000) return t('log.unit.ms', { amount: t.number(Math.max(1, ms)) });
   if (ms < MINUTE_MS) return t('log.unit.s', { amount: t.number(ms / 1_000, 1) });
@@ -54,7 +55,7 @@ export function describeDuration(t: LogWords, ms: number): string {
 }
 
 /** @param bytes 0 is none, or unknown */
-export function describeBytes(t: LogWords, bytes: number): string {
+export function describeBytes(t: UnitWords, bytes: number): string {
   if (!(bytes > 0)) return '–';
   if (bytes < KILOBYTE) return t('log.unit.b', { amount: t.number(bytes) });
   if (bytes < KILOBYTE ** 2) return t('log.unit.kb', { amount: t.number(bytes / KILOBYTE, 1) });

@@ -1,3 +1,13 @@
+/** Of the task's element too. */
+export const UNITS = {
+  'log.unit.ms': '{amount} ms',
+  'log.unit.s': '{amount} s',
+  'log.unit.min': '{amount} min',
+  'log.unit.b': '{amount} B',
+  'log.unit.kb': '{amount} KB',
+  'log.unit.mb': '{amount} MB',
+} as const;
+
 export const LOG = {
   'log.heading': 'What ran on this computer',
   'log.intro': 'Tasks that ran here for others, and tasks bought from here. What was in them is not kept: no texts, no data, no results.',
@@ -30,9 +40,9 @@ export const LOG = {
   'log.did.embedding.one': 'Turned a text into a vector',
   'log.did.embedding.other': 'Turned {count} texts into vectors',
   'log.did.embedding.unknown': 'Turned texts into vectors',
-  'log.did.vector_search.one': 'Searched one vector',
-  'log.did.vector_search.other': 'Searched {count} vectors',
-  'log.did.vector_search.unknown': 'Searched vectors',
+  'log.did.vector_search.one': 'Ran one search among vectors',
+  'log.did.vector_search.other': 'Ran {count} searches among vectors',
+  'log.did.vector_search.unknown': 'Searched among vectors',
   'log.did.vector_insert.one': 'Added a vector to a collection',
   'log.did.vector_insert.other': 'Added {count} vectors to a collection',
   'log.did.vector_insert.unknown': 'Added vectors to a collection',
@@ -94,10 +104,5 @@ export const LOG = {
   'log.asleep': 'Nothing runs here now. The list appears when this computer contributes or buys a task.',
   'log.contribute': 'Contribute…',
   'log.nobody': 'There is no node on this page whose log could be shown.',
-  'log.unit.ms': '{amount} ms',
-  'log.unit.s': '{amount} s',
-  'log.unit.min': '{amount} min',
-  'log.unit.b': '{amount} B',
-  'log.unit.kb': '{amount} KB',
-  'log.unit.mb': '{amount} MB',
+  ...UNITS,
 } as const;
