@@ -12,17 +12,17 @@ const REFUSALS: { readonly [Status in NodeState['status']]?: () => EdgeNetError 
 const UP: readonly NodeState['status'][] = ['idle', 'working', 'paused', 'following'];
 
 /** @throws EdgeNetError where there is no network to submit to */
-export function refuseUnusable(node: EdgeNetNode, life: NodeLife): void {
+export function refuseUnusable(node: EdgeNetNode, life: NodeLife, isConnected: boolean): void {
   life.retry();
   const { status, error } = node.state;
-  if (!node.isConnected) throw new EdgeNetError('not-initialised', 'The node is not in the document. Append it to the page first.');
+  if (!isConnected) throw new EdgeNetError('not-initialised', 'The node is not in the document. Append it to the page first.');
   if (error && life.standing.kind === 'resting') throw new EdgeNetError(error.code, error.message);
   if (status === 'closed' || status === 'unconfigured') throw REFUSALS[status]?.();
 }
 
 /** The engine with the visitor's lasting identity. */
-export async function account(node: EdgeNetNode, life: NodeLife): Promise<EngineHandle> {
-  refuseUnusable(node, life);
+export async function account(node: EdgeNetNode, life: NodeLife, isConnected: boolean): Promise<EngineHandle> {
+  refuseUnusable(node, life, isConnected);
   if (life.standing.kind === 'contributing') return hub().engine.engine();
   throw REFUSALS[node.state.status]?.() ?? new EdgeNetError('consent-missing', 'This needs a lasting identity, which a node has once the visitor allowed it. Call requestConsent() first.');
 }

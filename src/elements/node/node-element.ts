@@ -288,12 +288,15 @@ export class EdgeNetNode extends ElementBase {
 
   /** Before a session may start: whether there is a network to submit to. */
   async #usable(): Promise<void> {
-    (await calls()).refuseUnusable(this, this.#life);
+    // Where the node stands when it is called, not when the code has arrived.
+    const { isConnected } = this;
+    (await calls()).refuseUnusable(this, this.#life, isConnected);
   }
 
   /** The engine with the visitor's lasting identity. */
   async #account(): Promise<EngineHandle> {
-    return (await calls()).account(this, this.#life);
+    const { isConnected } = this;
+    return (await calls()).account(this, this.#life, isConnected);
   }
 
   /** `edge-net-node:state(idle)`; a browser without custom states does without. */
