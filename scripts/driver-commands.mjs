@@ -19,7 +19,7 @@ async function emulateMedia(browser, id, wanted) {
   return true;
 }
 
-/** @returns {Promise<boolean>} whether the page is that wide: windows of a desktop have a least width */
+/** @returns {Promise<boolean>} whether the page is that wide; where a window's least width is more, it stays as it is */
 async function setViewport(browser, id, { width, height }) {
   if (browser.type === 'puppeteer') {
     await browser.getPage(id).setViewport({ width, height });
@@ -29,7 +29,15 @@ async function setViewport(browser, id, { width, height }) {
   const inner = () => driver.execute('return [innerWidth, innerHeight]');
   const [frame, [nowWide, nowHigh]] = [await driver.getWindowRect(), await inner()];
   await driver.setWindowRect(null, null, frame.width - nowWide + width, frame.height - nowHigh + height);
-  return (await inner())[0] === width;
+  if ((await inner())[0] === width) return true;
+  await driver.setWindowRect(null, null, frame.width, frame.height);
+  return false;
+}
+
+/** As the runner opens pages. It uses a page, or a window, for one file after the other. */
+async function reset(browser, id) {
+  await emulateMedia(browser, id, {});
+  return setViewport(browser, id, { width: 800, height: 600 });
 }
 
 /** As WebDriver writes the keys that are no characters. */
@@ -56,7 +64,7 @@ async function sendKeys(browser, id, { press, type, down, up }) {
   return true;
 }
 
-const COMMANDS = { 'driver-keys': sendKeys, 'driver-media': emulateMedia, 'driver-viewport': setViewport };
+const COMMANDS = { 'driver-keys': sendKeys, 'driver-media': emulateMedia, 'driver-viewport': setViewport, 'driver-reset': reset };
 
 export const driverCommands = {
   name: 'driver-commands',
