@@ -34,11 +34,41 @@ const gunCore = {
   },
 };
 
+/** What this build of Plot throws when it is asked for what was left out of it. */
+const ABSENT = "() => { throw new Error('This build of Observable Plot has neither maps nor legends nor colour schemes.'); }";
+
+/** By module and export, what takes its place. */
+const PLOT_CUT = {
+  'projection.js': { createProjection: '() => undefined', hasProjection: '() => false', projectionAspectRatio: '() => undefined', project: ABSENT, applyPosition: ABSENT, getGeometryChannels: ABSENT, xyProjection: ABSENT },
+  'legends.js': { createLegends: '() => []', exposeLegends: `() => ${ABSENT}`, legend: ABSENT },
+  'scales/schemes.js': { isCategoricalScheme: '() => false', isDivergingScheme: '() => false', ordinalScheme: ABSENT, ordinalRange: ABSENT, maybeBooleanRange: ABSENT, quantitativeScheme: ABSENT },
+};
+
+/**
+ * Plot's one function draws maps, colour scales and their legends too, so that no bundler can tell they are not used: a
+ * third of its weight. Cut by name; the build fails where a module exports something else, and test/pages/dashboard.test.ts
+ * draws with what is left.
+ */
+const plotCore = {
+  name: 'plot-core',
+  transform(code, id) {
+    const [, file] = /\/@observablehq\/plot\/src\/(.+)$/u.exec(id) ?? [];
+    if (!file || file === 'index.js') return null;
+    const cut = PLOT_CUT[file];
+    // As Plot's package.json says, which would be lost on the way here.
+    if (!cut) return { code, map: null, moduleSideEffects: false };
+    const exported = [...code.matchAll(/^export function (\w+)/gmu)].map(([, name]) => name);
+    if ([...exported].sort().join() !== Object.keys(cut).sort().join()) this.error(`Plot's ${file} exports ${exported.join(', ')}, unlike the pinned version.`);
+    return { code: Object.entries(cut).map(([name, instead]) => `export const ${name} = ${instead};`).join('\n'), map: { mappings: '' } };
+  },
+};
+
 /** transformers.js asks for the WebGPU runtime, twice the size; and its Node build would bring a native one. */
 const runtime = [
   alias({ entries: [{ find: 'onnxruntime-web/webgpu', replacement: 'onnxruntime-web/wasm' }] }),
   resolve({ browser: true, preferBuiltins: true, exportConditions: ['browser', 'import', 'default', 'onnxruntime-web-use-extern-wasm'] }),
   gunCore,
+  plotCore,
   commonjs({ exclude: ['src/**'] }),
   esbuild({ target }),
 ];

@@ -397,7 +397,9 @@ describe('the dashboard', () => {
       ['no node', () => {}, (root) => root.querySelector('.steps')],
       ['loading', () => (answer = () => new Promise(() => {}), addNode({ 'site-id': SITE })), (root) => root.querySelector('[aria-busy=true] .tiles')],
       ['error', () => (refuse(), addNode({ 'site-id': SITE })), (root) => root.querySelector('.notice')],
-      ['quiet', () => ((answer = async ({ range }) => (range === '30d' ? { ...DAY, range } : { ...NOTHING, range })), addNode({ 'site-id': SITE })), (root) => root.querySelector('.none')],
+      ['quiet', () => ((answer = async ({ range }) => (range === '30d' ? { ...DAY, range } : { ...NOTHING, range })), addNode({ 'site-id': SITE })), (root) => root.querySelector('.notice button')],
+      ['nothing yet', () => ((answer = async ({ range }) => ({ ...NOTHING, range })), addNode({ 'site-id': SITE })), (root) => root.querySelector('[data-done=true]')],
+      ['offline', () => addNode({ 'site-id': SITE }), (root) => root.querySelectorAll('.drawing svg').length === 4 && (engines[0]!.become({ link: 'none' }), root.querySelector('.notice'))],
       ['figures', () => addNode({ 'site-id': SITE }), (root) => root.querySelectorAll('.drawing svg').length === 4],
     ];
     for (const [, arrange, isThere] of states) {

@@ -107,7 +107,7 @@ export class DashboardView implements View {
     if (!node || isBare) return stepsOf(node, report, t);
     if (!report && error !== undefined) return nothing;
     return html`${tilesOf(report, node.state, format, this.#host.consent, this.#impact!.now())}
-      ${report ? figuresOf(this.#charts, format, this.#drawings!.hasFailed) : nothing}
+      ${report && !isEmpty(report) ? figuresOf(this.#charts, format, this.#drawings!.hasFailed) : nothing}
       <footer class="faint">${report ? html`${t('dashboard.asOf', { time: format.moment(readAt) })} ${t('dashboard.source')} ${report.range === '30d' ? t('dashboard.utc') : nothing}` : t('dashboard.loading')}</footer>`;
   }
 
