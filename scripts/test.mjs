@@ -29,6 +29,7 @@ const STAGES = {
   manifest: { command: () => node('scripts/manifest.mjs', '--check'), minutes: 1 },
   docs: { command: () => node('scripts/check-docs.mjs'), minutes: 1 },
   size: { command: () => node('scripts/size.mjs'), minutes: 1 },
+  pack: { command: () => node('scripts/pack-check.mjs'), minutes: 2 },
   wasm: { command: () => node('scripts/check-wasm.mjs'), minutes: 5 },
   unit: { command: () => nodeTests(2, (folder) => !OWN_STAGE.includes(folder)), minutes: 8, counts: true },
   sim: { command: () => nodeTests(2, (folder) => folder === 'sim'), minutes: 6, counts: true },

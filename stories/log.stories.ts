@@ -14,7 +14,7 @@ export function entry(index: number, more: Partial<HistoryEntry> = {}): HistoryE
   const isBought = outcome === 'resolved' || outcome === 'refunded';
   return {
     taskId: `task-${index}-${'t'.repeat(14)}`, kind: KINDS[index % KINDS.length]!, role: isBought ? 'submitter' : 'worker', parties: [key('QRSTUVWX'[index % 8]!)], at: NOW - index * 47 * 60_000,
-    busyMs: 12 + index * 333, credits: (index + 1) * 0.35, outcome, items: index % 3 === 0 ? 1 : index * 7, bytes: 900 * (index + 1) ** 2, digest: outcome === 'running' ? '' : key('d'),
+    busyMs: 12 + index * 333, credits: outcome === 'paid' || isBought ? (index + 1) * 0.35 : 0, outcome, items: index % 3 === 0 ? 1 : index * 7, bytes: 900 * (index + 1) ** 2, digest: outcome === 'running' ? '' : key('d'),
     certificate: outcome === 'running' ? null : { escrow: key('e'), settlement: key('s'), witnesses: [key('w')] }, latencyMs: isBought ? 640 : 0, ...more,
   };
 }

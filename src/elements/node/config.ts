@@ -44,7 +44,7 @@ export function readSettings(read: (attribute: string) => string | null, page: {
   };
 
   const siteId = text('siteId');
-  const ref = text('ref') || siteId;
+  const ref = text('ref') || text('referrer') || siteId;
   for (const [property, site] of Object.entries({ siteId, ref })) if (!isSite(site)) refuse(property, site, SITE_WANTED);
   // The alias counts where the attribute itself is absent.
   const alias = given('cpuLimit') === null ? read('contribution') : null;

@@ -1,4 +1,4 @@
-import { EdgeNetError, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Report, type ReportOptions, type Stats, type Task, type TaskResult } from '../../engine/index.js';
+import { EdgeNetError, type Collections, type EngineHandle, type HistoryEntry, type NodeState, type Quote, type Report, type ReportOptions, type Stats, type Task, type TaskResult } from '../../engine/index.js';
 import { adoptEarlyProperties, ATTRIBUTES, NAMES, reflectAttributes } from '../shared/attributes.js';
 import { collectionsOf } from '../hub/collections.js';
 import type { Messages } from '../messages/message.js';
@@ -18,6 +18,7 @@ import { FOREVER } from '../consent/visitor.js';
  *
  * @attr {string} [site-id=""] - Public key of the site's account, or a name registered to one.
  * @attr {string} [ref=""] - Account that referred the node. Default: the site.
+ * @attr {string} [referrer=""] - The same as `ref`, for frameworks that keep that word for themselves.
  * @attr {string} [network=""] - URL of the network descriptor. Default: what the first relay serves.
  * @attr {string} [relays=""] - Relay addresses (wss://…/gun), separated by spaces.
  * @attr {number} [site-share=0.5] - The site's part of what the node earns, 0 to 1.
@@ -80,6 +81,7 @@ export class EdgeNetNode extends ElementBase {
 
   declare siteId: string;
   declare ref: string;
+  declare referrer: string;
   declare network: string;
   declare relays: string;
   declare siteShare: number;
@@ -211,7 +213,7 @@ export class EdgeNetNode extends ElementBase {
   }
 
   /** Vectors of this node's own that others hold and search. */
-  readonly collections = collectionsOf(() => this.#account());
+  readonly collections: Collections = collectionsOf(() => this.#account());
 
   /** The node's key as text. Whoever has it has the node's credits. */
   async exportIdentity(): Promise<string> {

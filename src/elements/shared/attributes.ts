@@ -5,6 +5,7 @@
 export const ATTRIBUTES = {
   siteId: '',
   ref: '',
+  referrer: '',
   network: '',
   relays: '',
   siteShare: 0.5,
