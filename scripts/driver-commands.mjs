@@ -10,9 +10,12 @@ const FEATURES = { colorScheme: 'prefers-color-scheme', reducedMotion: 'prefers-
 
 /** @returns {Promise<boolean>} whether it is done: WebDriver, of either kind, emulates no media */
 async function emulateMedia(browser, id, wanted) {
-  if (browser.type !== 'puppeteer' || process.env.EDGE_NET_ENGINE === 'firefox') return false;
+  if (browser.type !== 'puppeteer') return false;
   const page = browser.getPage(id);
-  const session = devTools.get(page) ?? (await page.createCDPSession());
+  const session = devTools.get(page) ?? (await page.createCDPSession().catch((error) => {
+    if (error.name !== 'UnsupportedOperation') throw error;
+  }));
+  if (!session) return false;
   devTools.set(page, session);
   const features = Object.entries(FEATURES).map(([key, name]) => ({ name, value: wanted[key] ?? '' }));
   await session.send('Emulation.setEmulatedMedia', { media: wanted.media ?? '', features });
@@ -56,7 +59,8 @@ async function sendKeys(browser, id, { press, type, down, up }) {
   if (browser.type === 'puppeteer') {
     const { keyboard } = browser.getPage(id);
     if (type !== undefined) await keyboard.type(type);
-    else for (const [step, key] of steps) await keyboard[step](key);
+    // Firefox knows the space bar by its character alone.
+    else for (const [step, key] of steps) await keyboard[step](key === 'Space' ? ' ' : key);
     return true;
   }
   const actions = steps.map(([step, key]) => ({ type: step === 'down' ? 'keyDown' : 'keyUp', value: CODES[key] ?? key }));

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { emulateMedia, sendKeys } from '@web/test-runner-commands';
+import { emulateMedia, sendKeys } from './driver.js';
 import { accessible } from './doubles/axe.js';
 import { time } from './doubles/engine.js';
 import '../../src/elements/edge-net.js';

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { emulateMedia, sendKeys, setViewport } from '@web/test-runner-commands';
+import { emulateMedia, sendKeys, setViewport } from './driver.js';
 import 'axe-core';
 import { engines, hub, time } from './doubles/engine.js';
 import '../../src/elements/edge-net.js';

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { emulateMedia, sendKeys, setViewport } from '@web/test-runner-commands';
+import { emulateMedia, sendKeys, setViewport } from './driver.js';
 import 'axe-core';
 import { EdgeNetError, type Quote, type Task, type TaskResult } from '../../src/engine/index.js';
 import { ERROR_CODES } from '../../src/engine/core/code.js';

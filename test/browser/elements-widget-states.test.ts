@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { emulateMedia, setViewport } from '@web/test-runner-commands';
+import { emulateMedia, setViewport } from './driver.js';
 import type { NodeState, Reason, Status } from '../../src/engine/index.js';
 import { EdgeNetError } from '../../src/engine/index.js';
 import { STATUSES } from '../../src/elements/node/node-state.js';
@@ -311,7 +311,7 @@ describe('a pinned widget', () => {
     const { node } = await contributing();
     const widget = addWidget({ position: 'bottom-end' });
     const root = await drawn(widget);
-    const { sendKeys } = await import('@web/test-runner-commands');
+    const { sendKeys } = await import('./driver.js');
     (await until(() => button(root, 'Minimise'))).focus();
     await sendKeys({ press: 'Enter' });
     expect(root.activeElement!.getAttribute('aria-label')).to.equal('Ready. Show shared computing');

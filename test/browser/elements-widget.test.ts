@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { sendKeys } from '@web/test-runner-commands';
+import { sendKeys } from './driver.js';
 import type { HistoryEntry } from '../../src/engine/index.js';
 import { answers, hub, time } from './doubles/engine.js';
 import '../../src/elements/edge-net.js';
