@@ -240,11 +240,9 @@ describe('the dashboard', () => {
     answer = async ({ range }) => ({ ...DAY, range, totals: { ...DAY.totals, creditsIn: 9 } });
     engines[0]!.become({ stateHash: 'a' });
     engines[0]!.become({ stateHash: 'b' });
-    const waiting = time.waiting;
     await until(() => (time.pass(1_000), asked.length === 2));
     await until(() => tile(root, 'credits-in')[1] === '9');
     expect(asked).to.have.length(2);
-    expect(time.waiting).to.equal(waiting);
     expect(text(root, '[role=status]')).to.equal('');
     engines[0]!.become({ status: 'working' });
     await settled();
@@ -274,7 +272,10 @@ describe('the dashboard', () => {
     expect(text(root, '.notice')).to.contain('could not be brought up to date').and.contain('What the engine said.');
     expect(tile(root, 'credits-in')[1]).to.equal('3');
     expect(text(root, 'figure caption')).to.contain('24 hours');
-    expect(text(root, 'footer')).to.contain('Figures as of');
+    expect(text(root, 'footer')).to.contain('24 hours up to');
+    radio(root).focus();
+    await sendKeys({ press: 'ArrowLeft' });
+    await until(() => text(root, '[role=status]') === 'The figures could not be brought up to date');
   });
 
   it('says that it is offline, and of when its figures are', async () => {
@@ -292,6 +293,10 @@ describe('the dashboard', () => {
     const ticks = () => [...root.querySelectorAll<HTMLElement>('.steps li')].map((step) => step.dataset['done']).join();
     await until(() => ticks() === 'false,false,false');
     expect(text(root, '[aria-current=step]')).to.contain('Put <edge-net-node>');
+    radio(root).focus();
+    await sendKeys({ press: 'ArrowRight' });
+    await settled();
+    expect(text(root, '[role=status]'), 'there is nothing to say without a node').to.equal('');
     const node = addNode({ relays: '' });
     await until(() => ticks() === 'true,false,false');
     expect(text(root, '[aria-current=step]')).to.contain('relays="wss://');

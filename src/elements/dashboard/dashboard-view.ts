@@ -96,7 +96,8 @@ export class DashboardView implements View {
     this.#report = report;
     if (!this.#isAwaited || busy) return this.#format;
     this.#isAwaited = false;
-    this.#said = report && error === undefined ? spoken(report.totals, this.#format) : t('dashboard.failed');
+    if (error !== undefined) this.#said = t(report ? 'dashboard.failed-kept' : 'dashboard.failed');
+    else this.#said = report ? spoken(report.totals, this.#format) : '';
     return this.#format;
   }
 
@@ -108,7 +109,7 @@ export class DashboardView implements View {
     if (!report && error !== undefined) return nothing;
     return html`${tilesOf(report, node.state, format, this.#host.consent, this.#impact!.now())}
       ${report && !isEmpty(report) ? figuresOf(this.#charts, format, this.#drawings!.hasFailed) : nothing}
-      <footer class="faint">${report ? html`${t('dashboard.asOf', { time: format.moment(readAt) })} ${t('dashboard.source')} ${report.range === '30d' ? t('dashboard.utc') : nothing}` : t('dashboard.loading')}</footer>`;
+      <footer class="faint">${report ? html`${t('dashboard.asOf', { range: format.rangeName, time: format.moment(readAt) })} ${t('dashboard.source')} ${report.range === '30d' ? t('dashboard.utc') : nothing}` : t('dashboard.loading')}</footer>`;
   }
 
   #ranges(range: ReportRange, t: DashboardWords): TemplateResult {

@@ -11,7 +11,7 @@ export const DASHBOARD: Translation<typeof English> = {
   'dashboard.range.30d': '30 يومًا',
   'dashboard.loading': 'جارٍ قراءة السجل…',
   'dashboard.shown': 'المعروض {range}: الأرصدة الواردة {in}، والصادرة {out}، والمهام المنجزة {served}.',
-  'dashboard.asOf': 'الأرقام حتى {time}.',
+  'dashboard.asOf': '{range} حتى {time}.',
   'dashboard.source': 'محسوبة من السجل العام، ويمكن لأي شخص إعادة حسابها.',
   'dashboard.utc': 'تبدأ الأيام عند منتصف الليل بالتوقيت العالمي.',
   'dashboard.offline': 'لا يوجد اتصال. هذه أرقام {time}، وتصل الأرقام الجديدة مع عودة الاتصال.',

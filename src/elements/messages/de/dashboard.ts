@@ -11,7 +11,7 @@ export const DASHBOARD: Translation<typeof English> = {
   'dashboard.range.30d': '30 Tage',
   'dashboard.loading': 'Das Kassenbuch wird gelesen …',
   'dashboard.shown': '{range} angezeigt: {in} Credits eingenommen, {out} ausgegeben, {served} Aufgaben erledigt.',
-  'dashboard.asOf': 'Stand: {time}.',
+  'dashboard.asOf': '{range} bis {time}.',
   'dashboard.source': 'Gezählt aus dem öffentlichen Kassenbuch; jeder kann es nachrechnen.',
   'dashboard.utc': 'Die Tage beginnen um Mitternacht UTC.',
   'dashboard.offline': 'Offline. Dies ist der Stand von {time}; neue Zahlen kommen mit der Verbindung.',

@@ -8,7 +8,7 @@ export const DASHBOARD = {
   'dashboard.range.30d': '30 days',
   'dashboard.loading': 'Reading the ledger…',
   'dashboard.shown': '{range} shown: {in} credits in, {out} credits out, {served} tasks served.',
-  'dashboard.asOf': 'Figures as of {time}.',
+  'dashboard.asOf': '{range} up to {time}.',
   'dashboard.source': 'Counted from the public ledger, which anybody can count again.',
   'dashboard.utc': 'Days begin at midnight UTC.',
   'dashboard.offline': 'Offline. These are the figures of {time}; new ones come with the connection.',
