@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { emulateMedia, sendKeys, setViewport } from './driver.js';
+import { sendKeys, setViewport } from './driver.js';
 import 'axe-core';
 import { EdgeNetError, type HistoryEntry } from '../../src/engine/index.js';
 import { answers, time, type EngineDouble } from './doubles/engine.js';
@@ -313,7 +313,6 @@ describe('the log', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [320, 1_000]) {
       it(`has nothing for axe to find in ${colorScheme}, ${width} wide, and does not overflow`, async () => {
-        await emulateMedia({ colorScheme });
         await setViewport({ width, height: 800 });
         document.documentElement.style.colorScheme = colorScheme;
         document.body.style.background = colorScheme === 'dark' ? '#000' : '#fff';

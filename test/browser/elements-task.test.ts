@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { emulateMedia, sendKeys, setViewport } from './driver.js';
+import { sendKeys, setViewport } from './driver.js';
 import 'axe-core';
 import { EdgeNetError, type Quote, type Task, type TaskResult } from '../../src/engine/index.js';
 import { ERROR_CODES } from '../../src/engine/core/code.js';
@@ -361,6 +361,19 @@ describe('a task on the page', () => {
     await until(() => root.querySelector('.proof'));
   });
 
+  it('comes back with its page: a task that was under way goes on under the same id', async () => {
+    const { root, engine } = await opened();
+    const { task: before } = await run(root, engine);
+    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    expect(engine.closed).to.equal(true);
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    const again = await submitted(await engineAt(1));
+    expect(again.task.options!.taskId).to.equal(before.options!.taskId);
+    again.resolve(DONE);
+    await until(() => root.querySelector('.proof'));
+    expect(root.querySelector('.failure')).to.equal(null);
+  });
+
   it('tells that there is no connection', async () => {
     const { root, engine, task } = await opened();
     engine.become({ status: 'offline' });
@@ -399,7 +412,6 @@ describe('a task on the page', () => {
 
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has nothing for axe to find in ${colorScheme}, 320 wide, in any state`, async () => {
-      await emulateMedia({ colorScheme });
       await setViewport({ width: 320, height: 800 });
       document.documentElement.style.colorScheme = colorScheme;
       document.body.style.background = colorScheme === 'dark' ? '#000' : '#fff';

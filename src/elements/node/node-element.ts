@@ -62,6 +62,13 @@ import { FOREVER } from '../consent/visitor.js';
  * @slot consent-allow - Replaces the words on the button "Allow".
  * @slot consent-decline - Replaces the words on the button "No thanks".
  *
+ * @csspart prompt - The question for consent, with its place on the screen.
+ * @csspart dialog - Its card.
+ * @csspart close - Its button "Not now".
+ * @csspart button - Each of its two answers.
+ * @csspart allow - The button "Allow".
+ * @csspart decline - The button "No thanks".
+ *
  * @cssstate unconfigured - No network is set.
  * @cssstate awaiting-consent - The visitor has not answered.
  * @cssstate declined - The visitor or the site said no.
@@ -125,7 +132,7 @@ export class EdgeNetNode extends ElementBase {
   }
 
   connectedCallback(): void {
-    adoptEarlyProperties(this, ATTRIBUTES);
+    adoptEarlyProperties(this, Object.keys(ATTRIBUTES));
     this.#life.connect();
   }
 
