@@ -47,7 +47,7 @@ export class EdgeNetDashboard extends ViewElement {
   }
 }
 
-withAttributes(EdgeNetDashboard, { range: '24h', site: '' });
+withAttributes(EdgeNetDashboard, { range: '24h', site: '' }, 'consent');
 
 declare global {
   interface HTMLElementTagNameMap {

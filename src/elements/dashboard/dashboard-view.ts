@@ -43,7 +43,6 @@ export class DashboardView implements View {
     this.#root = root;
     this.#feed = new ReportFeed(host.redraw);
     root.adoptedStyleSheets = [sheet(PALETTE + DASHBOARD_STYLES)];
-    redrawForConsent(host);
   }
 
   draw(node: EdgeNetNode | undefined): void {
@@ -132,20 +131,6 @@ export class DashboardView implements View {
 
 function spoken({ creditsIn, creditsOut, tasksServed }: NonNullable<ReportFeed['report']>['totals'], format: Format): string {
   return format.t('dashboard.shown', { range: format.rangeName, in: format.credits(creditsIn), out: format.credits(creditsOut), served: format.count(tasksServed) });
-}
-
-/** The element itself has no code for this property, since it would have to be loaded by every page. */
-function redrawForConsent(host: EdgeNetDashboard): void {
-  let counts = host.consent;
-  Object.defineProperty(host, 'consent', {
-    configurable: true,
-    enumerable: true,
-    get: () => counts,
-    set(value: EdgeNetDashboard['consent']) {
-      counts = value;
-      host.redraw();
-    },
-  });
 }
 
 export const view = (host: EdgeNetDashboard, root: ShadowRoot): View => new DashboardView(host, root);

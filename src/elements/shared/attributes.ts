@@ -69,9 +69,9 @@ export function reflectAttributes(prototype: HTMLElement, table: Table): void {
 }
 
 /** Properties set before the element was defined hide the accessors: sets them again, through the accessors. */
-export function adoptEarlyProperties(element: HTMLElement, table: Table): void {
+export function adoptEarlyProperties(element: HTMLElement, properties: readonly string[]): void {
   const own = element as unknown as Record<string, unknown>;
-  for (const property of Object.keys(table)) {
+  for (const property of properties) {
     if (!Object.hasOwn(own, property)) continue;
     const value = own[property];
     delete own[property];

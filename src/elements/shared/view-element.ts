@@ -22,11 +22,13 @@ export abstract class ViewElement extends ElementBase {
   /** Id of the node to show. */
   declare for: string;
   declare theme: 'auto' | 'light' | 'dark';
+  /** Words of this element to be replaced, by their key. */
+  declare messages: Messages;
 
-  /** Attributes with their defaults; `views` fills it in. */
+  /** Attributes with their defaults, and names of other properties. */
   static table: Table;
+  static others: readonly string[];
 
-  #messages: Messages = {};
   #root = this.attachShadow({ mode: 'open' });
   #snapshot: HubSnapshot | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -40,18 +42,9 @@ export abstract class ViewElement extends ElementBase {
     return this.#node;
   }
 
-  /** Words of this element to be replaced, by their key. */
-  get messages(): Messages {
-    return this.#messages;
-  }
-
-  set messages(messages: Messages) {
-    this.#messages = messages;
-    this.redraw();
-  }
-
   connectedCallback(): void {
-    adoptEarlyProperties(this, { ...(this.constructor as typeof ViewElement).table, messages: '' });
+    const { table, others } = this.constructor as typeof ViewElement;
+    adoptEarlyProperties(this, [...Object.keys(table), ...others]);
     const receive = (snapshot: HubSnapshot, unsubscribe?: () => void) => {
       this.#unsubscribe = unsubscribe;
       this.#snapshot = snapshot;
@@ -97,9 +90,27 @@ export abstract class ViewElement extends ElementBase {
   };
 }
 
-/** Gives a view's class its attributes: `for`, `theme`, `lang`, and those of `table`. */
-export function withAttributes(element: typeof ViewElement, table: Table): void {
+/**
+ * Gives a view's class its attributes, `for`, `theme`, `lang` and those of `table`, and other properties whose change is drawn:
+ * `messages` and those named.
+ */
+export function withAttributes(element: typeof ViewElement, table: Table, ...properties: string[]): void {
   element.table = { for: '', theme: 'auto', ...table };
+  element.others = ['messages', ...properties];
   Object.assign(element, { observedAttributes: ['lang', ...Object.keys(element.table).map(attributeOf)] });
   if (globalThis.HTMLElement) reflectAttributes(element.prototype, element.table);
+  for (const name of element.others) {
+    const values = new WeakMap<ViewElement, unknown>();
+    Object.defineProperty(element.prototype, name, {
+      configurable: true,
+      enumerable: true,
+      get(this: ViewElement) {
+        return values.get(this);
+      },
+      set(this: ViewElement, value: unknown) {
+        values.set(this, value);
+        this.redraw();
+      },
+    });
+  }
 }

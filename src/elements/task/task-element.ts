@@ -55,7 +55,7 @@ export class EdgeNetTask extends ViewElement {
   }
 }
 
-withAttributes(EdgeNetTask, { type: '', priority: 'normal', redundancy: 0, maxCredits: 0 });
+withAttributes(EdgeNetTask, { type: '', priority: 'normal', redundancy: 0, maxCredits: 0 }, 'payload');
 
 declare global {
   interface HTMLElementTagNameMap {
