@@ -137,6 +137,11 @@ describe('a task on the page', () => {
     await until(() => root.querySelector('.run')!.ariaDisabled === 'false');
     engine.become({ stats: { ...engine.state.stats, credits: 0.5 } });
     await until(() => text(root, '.price').includes('only 0.5 credits: this page would do it itself'));
+    // A first grant, or the site, may pay for an account that has nothing yet.
+    engine.become({ stats: { ...engine.state.stats, credits: 0 } });
+    await until(() => text(root, '.price') === 'Price: 2 credits, for 2 workers whose results are compared.');
+    engine.become({ reasons: ['no-credits'] });
+    await until(() => text(root, '.price').includes('only 0 credits'));
     expect((await run(root, engine)).task.options).to.include({ maxCredits: 5 });
   });
 

@@ -30,7 +30,8 @@ function against(t: TaskWords, { price, isOverBudget }: TaskRun, host: EdgeNetTa
   if (price.kind !== 'known' || node.local === 'only') return nothing;
   if (isOverBudget) return html`<span class="warn">${t('task.price.over', { credits: describeAmount(t, host.maxCredits) })}</span>`;
   const { credits } = node.stats();
-  if (credits >= price.quote.cost) return nothing;
+  // An account that has nothing yet may have others pay, a voucher's site or the network's first grant: nobody knows before.
+  if (credits >= price.quote.cost || (credits === 0 && !node.state.reasons.includes('no-credits'))) return nothing;
   const had = { credits: describeAmount(t, credits) };
   return html`<span class="warn">${node.local === 'fallback' ? t('task.poor.fallback', had) : t('task.poor', had)}</span>`;
 }
