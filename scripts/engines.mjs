@@ -1,13 +1,13 @@
 /**
  * `npm run test:engines [-- chromium firefox webkit] [--files GLOB] [--no-smoke]`: the browser suite, and one page that
  * earns from a real relay, in every engine of this machine. Says which are missing and how to install them; the last
- * line is the sum. One engine that was asked for by name and is missing counts as a failure.
+ * line is the sum. An engine that was asked for by name and is missing counts as a failure.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { countsLine, readCounts } from './counts.mjs';
-import { APT, ENGINES, isInstalled, startWebKitDriver, versionOf } from './installed-engines.mjs';
+import { APT, bound, ENGINES, isInstalled, startWebKitDriver, versionOf } from './installed-engines.mjs';
 import { ROOT, setup } from './setup.mjs';
 
 const MINUTE_MS = 60_000;
@@ -27,7 +27,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]
 /** Runs one command of Node's to its end, shows what it says, and counts. */
 function run(args, env, minutes) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env, NODE_NO_WARNINGS: '1' } });
+    const child = spawn(...bound(process.execPath, args), { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env, NODE_NO_WARNINGS: '1' } });
     const kill = () => {
       try {
         process.kill(-child.pid, 'SIGKILL');

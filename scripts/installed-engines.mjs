@@ -105,10 +105,14 @@ function startScreen(running) {
 
 /** In a process group of its own, so that `end` reaches the browsers that it starts. */
 function start(command, args, options) {
-  const bound = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'TERM', command] : [command];
-  const child = spawn(bound[0], [...bound.slice(1), ...args], { ...options, detached: true });
+  const child = spawn(...bound(command, args), { ...options, detached: true });
   child.on('error', () => undefined);
   return child;
+}
+
+/** @returns {[string, string[]]} the same command, which ends with this process where the machine can see to that */
+export function bound(command, args) {
+  return existsSync(SETPRIV) ? [SETPRIV, ['--pdeathsig', 'TERM', command, ...args]] : [command, args];
 }
 
 function end({ pid, exitCode, signalCode }) {
