@@ -80,6 +80,15 @@ describe('a task on the page', () => {
     expect(asked).to.deep.equal([{ type: 'embedding', payload: { texts: ['one', 'two'], model: 'use-lite' }, options: { priority: 'high', redundancy: 1 } }]);
   });
 
+  it('prices anew when the page sets another payload', async () => {
+    const { root, engine, task } = await opened({}, '');
+    const asked: unknown[] = [];
+    engine.quote = (async ({ payload }: Task) => (asked.push(payload), { cost: 7, perReplica: 3.5, redundancy: 2, fuel: 1 })) as () => Promise<Quote>;
+    task.payload = { texts: ['of the page'] };
+    await until(() => (time.pass(0), text(root, '.price').startsWith('Price: 7 credits')));
+    expect(asked).to.deep.equal([{ texts: ['of the page'] }]);
+  });
+
   it('prices anew a moment after the last key, once', async () => {
     const { root, engine, task } = await opened();
     let asked = 0;

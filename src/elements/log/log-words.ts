@@ -7,7 +7,7 @@ import { shortId } from '../shared/words.js';
 export type LogWords = Words<typeof LOG>;
 type UnitWords = Words<typeof UNITS>;
 
-export const KINDS = ['embedding', 'vector_search', 'vector_insert', 'semantic_match', 'neural_inference', 'encryption', 'compression', 'custom_wasm'] as const;
+const KINDS = ['embedding', 'vector_search', 'vector_insert', 'semantic_match', 'neural_inference', 'encryption', 'compression', 'custom_wasm'] as const;
 type Kind = (typeof KINDS)[number];
 
 const STRANGE_CHARS_MAX = 40;

@@ -2,6 +2,7 @@
 import type { EdgeNetErrorCode, Quote } from '../../engine/index.js';
 import type { UNITS } from '../messages/en/log.js';
 import type { TASK } from '../messages/en/task.js';
+import { isKind } from '../log/log-words.js';
 import type { Words } from '../shared/wording.js';
 
 export type TaskWords = Words<typeof TASK & typeof UNITS>;
@@ -22,11 +23,8 @@ const ERRORS: { readonly [Code in EdgeNetErrorCode]?: Failure } = {
 type Failure =
   | 'input' | 'large' | 'network' | 'workers' | 'credits' | 'budget' | 'consensus' | 'failed' | 'timeout' | 'closed' | 'consent' | 'storage' | 'clock' | 'account' | 'model';
 
-const KINDS = ['embedding', 'vector_search', 'vector_insert', 'semantic_match', 'neural_inference', 'encryption', 'compression', 'custom_wasm'] as const;
-
 export function headingOf(t: TaskWords, type: string): string {
-  const kind = KINDS.find((known) => known === type);
-  return kind ? t(`task.heading.${kind}`) : t('task.heading.other');
+  return isKind(type) ? t(`task.heading.${type}`) : t('task.heading.other');
 }
 
 /** A phase of a later version is simply under way. */
