@@ -15,7 +15,8 @@ export const PROMPT_STYLES = `
     overflow: visible;
     z-index: 2147483647;
   }
-  .prompt:popover-open, .prompt.inline { display: flex; }
+  .prompt:not([popover]) { display: flex; }
+  .prompt:popover-open { display: flex; }
   .prompt.bottom-start { inset-inline: 16px auto; }
   .prompt.bottom { inset-inline: 16px; margin-inline: auto; }
   .prompt.inline { position: static; inline-size: auto; max-inline-size: 360px; max-block-size: none; }

@@ -41,7 +41,7 @@ export const LOG_STYLES = `
     .is-open { border-block-end-color: transparent; }
     .row > *, :is(td, th).outcome { display: flex; justify-content: space-between; gap: 12px; padding: 2px 0; border: 0; text-align: end; }
     .row > .task { display: block; text-align: start; font-weight: 600; }
-    .row > td::before { content: attr(data-name) / ''; color: var(--faint); text-align: start; }
+    .row > td::before { content: attr(data-name); content: attr(data-name) / ''; color: var(--faint); text-align: start; }
     .details { border-block-end: 1px solid var(--line); }
     .details > td { padding: 0 0 10px; border: 0; }
     .row { display: flex; flex-direction: column; }
