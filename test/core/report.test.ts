@@ -141,3 +141,10 @@ test('a grant is no income, and pay to somebody else is not the site\'s', () => 
   const { totals } = reported([{ ...grant, account: site }, { ...uptime, mint: [{ to: key('somebody'), amount: 9, stake: false, why: 'uptime' }] }]);
   assert.equal(totals.creditsIn, 0);
 });
+
+test('a visitor that leaves all its pay to the site has served as well', () => {
+  const settled: Rec = { ...settle, mint: [], slash: [], refund: 550, slots: [{ who: bob, ok: true }], pay: [{ to: site, amount: 400, stake: false, why: 'site' }] };
+  const giving = reported([{ ...open, author: bob, site, share: 1_000_000 }, escrow, settled]);
+  assert.deepEqual([giving.totals.tasksServed, giving.totals.tasksFailed, giving.totals.fuel, giving.latenciesMs.length], [1, 0, settle.fuel, 0]);
+  assert.deepEqual([...giving.series[0]!.contributors], [bob]);
+});

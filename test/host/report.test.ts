@@ -37,3 +37,15 @@ test('a range that is none and a site that is none are refused, an omitted site 
   assert.deepEqual(readReportOptions({ range: '7d' }, 'shop'), { range: '7d', site: 'shop' });
   assert.deepEqual(readReportOptions({ range: '7d', site: '' }, 'shop'), { range: '7d', site: '' });
 });
+
+test('the ledger is read once as long as no record comes, and again with the next one', () => {
+  const ledger = new Ledger(network);
+  let reads = 0;
+  const { entries } = ledger;
+  ledger.entries = () => (reads++, entries.call(ledger));
+  const [certificate] = certified([escrow]);
+  const bought = (own: string, now: number): number => makeReport(ledger, { range: '24h', site: own }, assignment.at + now, epochMs).totals.tasksBought;
+  assert.deepEqual([bought('', 1), bought('', 2), bought(site, 3), reads], [0, 0, 0, 2]);
+  ledger.add(parsed(escrow), certificate!, assignment);
+  assert.deepEqual([bought('', 4), bought('', 5), bought('', 5 * HOUR_MS), reads], [1, 1, 1, 4]);
+});

@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.js';
 
 /** Under what a settlement is counted while its escrow has not arrived. */
 const UNKNOWN_KIND = 'unknown';
+const PPM = 1_000_000;
 
 export interface ReportTerms {
   /** Start of the first bucket. */
@@ -127,7 +128,7 @@ class Fold {
     this.#pay(bucket, record.mint);
     const isBought = this.#concerns(record.submitter);
     if (isBought) bucket.creditsOut += record.amount - record.refund;
-    const paid = new Set(record.pay.filter(({ why }) => why === 'work').map(({ to }) => to));
+    const paid = this.#paidWorkers(record);
     const served = [...paid].filter((worker) => this.#isContributor(worker));
     if (paid.size === 0 && (isBought || record.slots.some(({ who }) => this.#isContributor(who)))) bucket.tasksFailed += 1;
     if (paid.size > 0 && (isBought || served.length > 0)) this.#latency(record);
@@ -138,6 +139,12 @@ class Fold {
     if (record.slots.filter(({ ok }) => ok).length >= 2) bucket.tasksVerified += 1;
     const kind = this.#kindOf(record.escrow);
     bucket.tasks.set(kind, (bucket.tasks.get(kind) ?? 0) + 1);
+  }
+
+  /** Those whose work was bought, also where an account leaves all of its pay to its site and stands in no line. */
+  #paidWorkers({ pay, slots }: SettleRecord): ReadonlySet<NodeId> {
+    const giving = pay.length === 0 ? [] : slots.filter(({ who, ok }) => ok && this.ledger.opened(who)?.share === PPM);
+    return new Set([...pay.filter(({ why }) => why === 'work').map(({ to }) => to), ...giving.map(({ who }) => who)]);
   }
 
   #latency({ escrow, at }: SettleRecord): void {
