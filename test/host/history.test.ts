@@ -78,3 +78,19 @@ test('clearing says when the storage refused', async () => {
   history.note({ ...work, outcome: 'paid' }, 1_000);
   await assert.rejects(history.clear(), /full/u);
 });
+
+test('tasks that end faster than the storage writes are written together', async () => {
+  const storage = memoryStorage();
+  let writes = 0;
+  const slow = { ...storage, write: async (entries: Parameters<typeof storage.write>[0]) => (writes++, await new Promise((resolve) => setImmediate(resolve)), storage.write(entries)) };
+  const history = new History(slow);
+  for (let task = 0; task < 100; task++) history.note({ ...work, taskId: `t${task}`, outcome: 'paid' }, task);
+  await history.flush();
+  assert.equal(writes, 1);
+  history.note({ ...work, outcome: 'paid' }, 1_000);
+  await history.flush();
+  assert.equal(writes, 2);
+  const next = new History(storage);
+  await next.load();
+  assert.equal(next.list().length, 100);
+});

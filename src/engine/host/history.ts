@@ -18,6 +18,7 @@ export class History {
   /** Noted in this engine's life: what an earlier one left under way will hear of no end. */
   readonly #ours = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
+  #due: Promise<void> | undefined;
 
   constructor(private readonly storage: Storage) {}
 
@@ -54,8 +55,14 @@ export class History {
     return this.#keep();
   }
 
+  /** All of it is written at once: what is noted while a write has yet to begin goes with that one. */
   #keep(): Promise<void> {
-    const written = this.#writing.then(() => this.storage.write([[KEY, JSON.stringify([...this.#entries.values()])]]));
+    if (this.#due) return this.#due;
+    const written = this.#writing.then(() => {
+      this.#due = undefined;
+      return this.storage.write([[KEY, JSON.stringify([...this.#entries.values()])]]);
+    });
+    this.#due = written;
     this.#writing = written.catch(() => undefined);
     return written;
   }
