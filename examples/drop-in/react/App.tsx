@@ -32,8 +32,8 @@ function Desk({ relays }: { readonly relays: string }) {
 
   return (
     <>
-      <main className="panel">
-        <h2>Which desk is this for?</h2>
+      <section className="panel" aria-labelledby="desk-heading">
+        <h2 id="desk-heading">Which desk is this for?</h2>
         <form onSubmit={submit}>
           <label>
             What a customer wrote
@@ -57,8 +57,8 @@ function Desk({ relays }: { readonly relays: string }) {
         )}
         <p role="status">{result && `Found by ${foundBy(result.workers, result.verified)}.`}</p>
         <p className="error" role="alert">{error && (error.code === 'aborted' ? 'Cancelled. What was set aside comes back.' : `${error.message} (${error.code})`)}</p>
-      </main>
-      <aside className="stack" aria-label="The node">
+      </section>
+      <div className="stack">
         <section className="panel" aria-labelledby="node-heading">
           <h2 id="node-heading">The node</h2>
           <p>
@@ -68,7 +68,7 @@ function Desk({ relays }: { readonly relays: string }) {
         </section>
         <edge-net-widget />
         <edge-net-node ref={node} relays={relays} prompt="manual" cpuLimit={0.2} onedge-net-state={(event) => setState(event.detail)} />
-      </aside>
+      </div>
     </>
   );
 }
