@@ -15,13 +15,13 @@ function report(range: Report['range'], buckets: number, bucketMs: number): Repo
     const swing = 1 + Math.sin((index / buckets) * Math.PI * 4);
     const settled = Math.round(12 * swing) + (index % 3);
     return {
-      at: NOW - (buckets - index) * bucketMs, creditsIn: Math.round(swing * 1_400) / 100, creditsOut: index % 4 === 0 ? 6.5 : 1.25, contributors: Math.round(2 + 5 * swing), tasksSettled: settled, tasksVerified: settled - (index % 2),
+      at: (Math.floor(NOW / bucketMs) - buckets + 1 + index) * bucketMs, creditsIn: Math.round(swing * 1_400) / 100, creditsOut: index % 4 === 0 ? 6.5 : 1.25, contributors: Math.round(2 + 5 * swing), tasksSettled: settled, tasksVerified: settled - (index % 2),
       cpuHours: Math.round(swing * 40) / 100, tasks: { embedding: Math.ceil(settled / 2), vector_search: Math.floor(settled / 3), compression: settled - Math.ceil(settled / 2) - Math.floor(settled / 3) },
     };
   });
   const sum = (pick: (bucket: (typeof series)[number]) => number) => Math.round(series.reduce((total, bucket) => total + pick(bucket), 0) * 100) / 100;
   return {
-    range, from: NOW - buckets * bucketMs, to: NOW, bucketMs, site: SITE_ACCOUNT, series,
+    range, from: (Math.floor(NOW / bucketMs) - buckets + 1) * bucketMs, to: NOW, bucketMs, site: SITE_ACCOUNT, series,
     totals: { creditsIn: sum((b) => b.creditsIn), creditsOut: sum((b) => b.creditsOut), cpuHours: sum((b) => b.cpuHours), tasksServed: sum((b) => b.tasksSettled), tasksBought: 37, tasksFailed: 4, tasksVerified: sum((b) => b.tasksVerified), visitorsAllowed: 128, latencyMs: { p50: 320, p95: 1_840 } },
   };
 }
@@ -36,6 +36,13 @@ const EMPTY: Report = {
 export const Day = dashboard({ report: report('24h', 24, HOUR_MS) });
 export const Week = dashboard({ report: report('7d', 28, 6 * HOUR_MS) }, 'range="7d"');
 export const Month = dashboard({ report: report('30d', 30, 24 * HOUR_MS) }, 'range="30d"');
+export const ConsentCounted: Story = { render: () => {
+  const root = stage({ answer: 'granted', state: { status: 'idle' }, attributes: { 'site-id': 'example-site' }, report: report('24h', 24, HOUR_MS) }, '<edge-net-dashboard></edge-net-dashboard>');
+  Object.assign(root.querySelector('edge-net-dashboard')!, { consent: { asked: 1_240, allowed: 131 } });
+  return root;
+} };
+export const WholeNetwork = dashboard({ report: { ...report('24h', 24, HOUR_MS), site: '' } }, 'site="*"');
+export const NameNotRegistered = dashboard({ report: { ...EMPTY, site: 'example-site' } });
 export const Empty = dashboard({ report: EMPTY });
 export const FirstSteps = dashboard({ alone: true });
 export const Reading = dashboard({ pending: ['report'] });

@@ -22,7 +22,8 @@ export async function openGallery(place) {
     frame.style.maxWidth = width ? `${width}px` : '';
     const url = new URL(`frame.html?${asked}`, import.meta.url).href;
     // Replaced, so that the way back leads out of the gallery and not through every story.
-    if (frame.src !== url) frame.contentWindow ? frame.contentWindow.location.replace(url) : (frame.src = url);
+    if (frame.contentWindow) frame.contentWindow.location.replace(url);
+    else frame.src = url;
   };
 
   const bar = document.createElement('div');

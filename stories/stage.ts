@@ -69,12 +69,14 @@ function nodeOf({ answer, attributes }: Scene): EdgeNetNode {
   return node;
 }
 
-async function play(root: HTMLElement, { state, then, alone, pending = [] }: Scene): Promise<void> {
+async function play(root: HTMLElement, { state, report, then, alone, pending = [] }: Scene): Promise<void> {
   await until(() => root.isConnected);
   const node = root.querySelector('edge-net-node') ?? undefined;
   let engine: EngineDouble | undefined;
   if (!alone && state) {
     engine = await until(() => engines[0]);
+    // The ledger's answer, which is by account where the page asked by name.
+    if (report) engine.report = async ({ range }) => ({ ...report, range });
     for (const name of pending) engine[name] = () => new Promise<never>(() => {});
     await until(() => node?.state.nodeId);
     engine.become({ ...state, stats: { ...engine.state.stats, ...state.stats } } as Partial<NodeState>);
@@ -102,8 +104,12 @@ export async function until<T>(condition: () => T | null | undefined | false): P
   for (;;) {
     const value = condition();
     if (value) return value;
-    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await nextFrame();
   }
+}
+
+export function nextFrame(): Promise<unknown> {
+  return new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
 /** The element of that tag, and what is in its shadow. */
@@ -111,10 +117,9 @@ export function within(root: ParentNode, tag: string): ShadowRoot {
   return root.querySelector(tag)!.shadowRoot!;
 }
 
-/** Presses the button or summary that says so. */
-export async function press(root: ParentNode, label: string): Promise<void> {
-  const says = (element: HTMLElement) => element.textContent?.trim() === label || element.getAttribute('aria-label') === label;
-  (await until(() => [...root.querySelectorAll<HTMLElement>('button, summary')].find(says))).click();
+/** Presses what the selector finds in the shadow of the element, once it is there: words differ by language. */
+export async function press(root: ParentNode, tag: string, selector: string): Promise<void> {
+  (await until(() => within(root, tag).querySelector<HTMLElement>(selector))).click();
 }
 
 export { NOW, hub, time };

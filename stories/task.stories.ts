@@ -1,4 +1,5 @@
-import { stage, type Meta, type Scene, type Story } from './stage.js';
+import { EdgeNetError } from '../src/elements/edge-net.js';
+import { press, stage, until, type Stage, type Meta, type Scene, type Story } from './stage.js';
 
 export default { title: 'Task', component: 'edge-net-task' } satisfies Meta;
 
@@ -11,4 +12,16 @@ export const Ready = task({});
 export const PriceUnknown = task({ pending: ['quote'] });
 export const WithFields = task({}, 'type="embedding" max-credits="1"', '<label>Texts, one a line <textarea name="texts" data-type="lines">a cat on the roof\na kitten in the sun</textarea></label><input type="hidden" name="model" value="use-lite">');
 export const NoPayload = task({}, 'type="embedding"', '');
+export const Running = task({ then: async (stood) => void (await started(stood)) });
+export const HalfWay = task({ then: async (stood) => (await started(stood)).task.options!.onProgress!({ taskId: 'task', phase: 'results', loaded: 1, total: 2 }) });
+export const Verified = task({ then: async (stood) => (await started(stood)).resolve({ taskId: 't'.repeat(22), cost: 0.2, workers: ['a'.repeat(43), 'b'.repeat(43)], verified: true, embeddings: [VECTOR, VECTOR], dims: VECTOR.length }) });
+export const DoneHere = task({ then: async (stood) => (await started(stood)).resolve({ taskId: 't'.repeat(22), cost: 0, workers: ['local'], verified: false, embeddings: [VECTOR, VECTOR], dims: VECTOR.length }) });
+export const Failed = task({ then: async (stood) => (await started(stood)).reject(new EdgeNetError('no-workers', 'No worker took the task in time. Try again later, or allow local: "fallback".')) });
 export const Offline = task({ state: { status: 'offline' } });
+
+const VECTOR = Array.from({ length: 512 }, (_, at) => Math.sin(at) / 16);
+
+async function started({ root, engine }: Stage): Promise<NonNullable<Stage['engine']>['submissions'][number]> {
+  await press(root, 'edge-net-task', '.run[aria-disabled=false]');
+  return until(() => engine!.submissions[0]);
+}

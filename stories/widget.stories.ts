@@ -1,5 +1,6 @@
 import type { Reason, Status } from '../src/elements/edge-net.js';
-import { press, stage, within, type Meta, type Scene, type Story } from './stage.js';
+import { HISTORY } from './history.js';
+import { nextFrame, press, stage, within, type Meta, type Scene, type Story } from './stage.js';
 
 export default { title: 'Widget', component: 'edge-net-widget' } satisfies Meta;
 
@@ -42,4 +43,18 @@ export const AllSections = widget({ answer: 'granted', state: { status: 'idle', 
 export const Pinned = widget({ answer: 'granted', state: { status: 'idle', reasons: ['no-work'] } }, 'position="bottom-end"');
 export const DarkTheme = widget({ answer: 'granted', state: { status: 'idle', reasons: ['no-work'] } }, 'theme="dark"');
 export const German: Story = { render: () => Object.assign(stage({ answer: 'granted', state: { status: 'idle', reasons: ['no-work'] } }, '<edge-net-widget></edge-net-widget>'), { lang: 'de' }) };
-export const SnoozeMenu = widget({ answer: 'granted', state: { status: 'idle', reasons: ['no-work'] }, then: ({ root }) => press(within(root, 'edge-net-widget'), 'Snooze') });
+/** On a narrow page it is folded from the start. */
+export const Folded = widget({ answer: 'granted', state: { status: 'idle', reasons: ['no-work'] }, then: ({ root }) => within(root, 'edge-net-widget').getElementById('fold')?.click() }, 'position="bottom-start"');
+export const SnoozeMenu = widget({ answer: 'granted', state: { status: 'idle', reasons: ['no-work'] }, then: ({ root }) => press(root, 'edge-net-widget', '#snooze') });
+export const AsksBeforeForgetting = widget({ answer: 'granted', state: { status: 'idle', reasons: ['no-work'] }, then: ({ root }) => press(root, 'edge-net-widget', '#stop') });
+export const WhatRanHere = widget({ answer: 'granted', history: HISTORY, state: { status: 'idle', reasons: ['no-work'] }, then: ({ root }) => press(root, 'edge-net-widget', 'summary') });
+export const BusyMinute = widget({
+  answer: 'granted', history: HISTORY, state: { status: 'working' },
+  async then({ engine, time }) {
+    for (let sample = 0; sample < 40; sample++) {
+      time.pass(2_000);
+      engine!.become({ stats: { ...engine!.state.stats, cpu: 0.3 * Math.abs(Math.sin(sample / 5)) } });
+      await nextFrame();
+    }
+  },
+});

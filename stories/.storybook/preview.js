@@ -1,0 +1,3 @@
+import '../frame.css';
+
+export default { parameters: { layout: 'fullscreen' } };
