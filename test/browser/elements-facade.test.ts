@@ -124,7 +124,7 @@ describe('EdgeNet', () => {
     expect(checks['wasm']).to.deep.include({ ok: true, fix: '', header: '' });
     expect(checks['worker']!.fix).to.contain('https://cdn.example/edge-net.engine.js could not be loaded');
     expect(checks['network']!.ok).to.equal(false);
-    expect(checks['network']!.fix).to.contain("script-src https://cdn.example 'wasm-unsafe-eval'; worker-src blob:; connect-src https://cdn.example http://127.0.0.1:9 ws://127.0.0.1:9");
+    expect(checks['network']!.fix).to.contain("script-src https://cdn.example 'wasm-unsafe-eval'; worker-src blob: https://cdn.example; connect-src https://cdn.example http://127.0.0.1:9 ws://127.0.0.1:9");
     expect((await indexedDB.databases()).map(({ name }) => name)).not.to.include('edge-net-probe');
   });
 });

@@ -144,6 +144,16 @@ test('pages from their own origin, policies in headers and in the page', async (
   assert.deepEqual((await examine(OWN, "script-src 'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval'")).failed, []);
 });
 
+test('files from another origin have that origin among the workers\' sources, for Firefox', async () => {
+  const { origin } = await serve((_, response) => response.writeHead(200, { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' }).end(''));
+  const tag = OWN.replace('/edge-net/', `${origin}/`);
+  const policy = `script-src ${origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${origin} https://relay.example wss://relay.example`;
+  const { failed: lacking, header } = await examine(tag, policy);
+  assert.deepEqual(lacking, ['worker']);
+  assert.ok(header.includes(`; worker-src blob: ${origin}; `), header);
+  assert.deepEqual((await examine(tag, header.replace('Content-Security-Policy: ', ''))).failed, []);
+});
+
 test('the header that is printed leaves nothing of the policy to complain of, and lets nothing else through', async () => {
   for (const policy of ["default-src 'none'", "default-src 'self'; script-src 'none'; worker-src 'none'; connect-src 'none'", "script-src 'nonce-abc'; object-src 'none'", "default-src https:, connect-src 'self'", "script-src-elem 'self'; script-src 'none'", "require-trusted-types-for 'script'; trusted-types 'none'"]) {
     const { header, failed: before } = await examine(OWN, policy);

@@ -46,12 +46,14 @@ for (const heading of DOCUMENTED) {
   }
 }
 
-/** The policy without one of the sources that our tag asks for. A nonce is the page's own wish, which a host fulfils as well. */
+/** The policy without one of the sources that our tag asks for in Chromium. A nonce is the page's own wish, which a host fulfils as well. */
 function lesserOf(policy: string): string[] {
   const parts = policy.split(';').map((part) => part.trim().split(' '));
   return parts.flatMap(([name = '', ...sources], index) => {
     if (!['script-src', 'worker-src', 'connect-src', 'trusted-types'].includes(name)) return [];
-    return sources.filter((source) => !source.startsWith("'nonce-")).map((source) => {
+    // Firefox alone wants to read there where the files are.
+    const isElsewhere = (source: string): boolean => name === 'worker-src' && source.startsWith('http');
+    return sources.filter((source) => !source.startsWith("'nonce-") && !isElsewhere(source)).map((source) => {
       const left = sources.filter((other) => other !== source);
       return parts.map((part, at) => (at === index ? [name, ...(left.length > 0 ? left : ["'none'"])] : part).join(' ')).join('; ');
     });

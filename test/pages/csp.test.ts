@@ -61,7 +61,7 @@ for (const [name, { policy, code, check, directive }] of Object.entries(CASES)) 
 }
 
 test('a nonce that only the tag lacks: csp-frame, and no header; with the nonce in the tag it works', async () => {
-  const policy = `script-src 'nonce-${NONCE}' 'strict-dynamic' ${WASM}; worker-src blob:`;
+  const policy = `script-src 'nonce-${NONCE}' 'strict-dynamic' ${WASM}; worker-src blob: ${CDN}`;
   const page = await pages.under(policy);
   // As single-page applications do, and consent managers.
   await page.page.$$eval('script', (scripts) => scripts.forEach((script) => script.remove()));

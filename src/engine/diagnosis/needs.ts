@@ -64,9 +64,10 @@ function needsOf({ self, script, base, addresses, nonce }: Place): Need[] {
   return [
     scripts('csp-script', script, nonce, true),
     scripts('csp-script', chunk, nonce, false),
-    // The sandbox's frame is always on a blob; from its own origin, a page starts the other workers without one.
-    ...[`blob:${self}/0`, ...(own ? [chunk] : [])].map((url): Need => ({
-      code: 'csp-worker', directive: 'worker-src', add: [url.startsWith('blob:') ? 'blob:' : "'self'"], isMet: (policy) => allowsWorker(policy, url, self),
+    // The sandbox's frame is always on a blob, and so are all workers from another origin. That origin is for Firefox, which holds
+    // what a worker's modules import against this directive as well.
+    ...[`blob:${self}/0`, chunk].map((url): Need => ({
+      code: 'csp-worker', directive: 'worker-src', add: [url === chunk ? named(files) : 'blob:'], isMet: (policy) => allowsWorker(policy, url, self),
     })),
     // A worker of a blob has the page's policy and no nonce.
     ...(own ? [] : [scripts('csp-worker', chunk, '', false)]),
@@ -123,7 +124,7 @@ export function leastPolicy(place: Place): string {
   const named = (origin: string): string => (origin === place.self ? "'self'" : origin);
   const scripts = [...new Set([new URL(place.script).origin, files].map(named))].join(' ');
   const connections = [...new Set(originsOf([place.base, ...place.addresses]).map(named))].join(' ');
-  return `script-src ${scripts} 'wasm-unsafe-eval'; worker-src ${files === place.self ? "'self' " : ''}blob:; connect-src ${connections}`;
+  return `script-src ${scripts} 'wasm-unsafe-eval'; worker-src blob: ${named(files)}; connect-src ${connections}`;
 }
 
 /** A second header would only forbid more, so that the old one is to be replaced. One line a policy. */
