@@ -188,7 +188,7 @@ describe('the widget, in every state', () => {
     const { engine } = await contributing();
     const root = await drawn(addWidget());
     engine.become({ status: 'working', progress: { phase: 'results', loaded: 1, total: 2 } });
-    await until(() => text(root, '.hint') === 'Your task: 1 of 2 results are in');
+    await until(() => text(root, '.hint') === 'Your task: 50% done');
     engine.become({ progress: { phase: 'accepted', loaded: 0, total: 0 } });
     await until(() => text(root, '.hint') === 'Your task: looking for workers');
   });

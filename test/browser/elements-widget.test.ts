@@ -119,7 +119,7 @@ describe('the widget', () => {
     await sendKeys({ press: 'Enter' });
     await sendKeys({ press: 'Enter' });
     expect([node.state.reasons.join(), root.activeElement]).to.deep.equal(['snoozed', snooze]);
-    await until(() => /^It goes on at \d?\d:\d\d, or now if you resume it\.$|^It goes on tomorrow/u.test(text(root, '.hint')));
+    await until(() => /^It goes on at \d?\d:\d\d, or now if you resume it\.$|^It goes on by itself/u.test(text(root, '.hint')));
     time.pass(3_600_000);
     expect(node.state.status).to.equal('idle');
   });
@@ -128,7 +128,7 @@ describe('the widget', () => {
     const { node, root } = await controlled();
     button(root, 'For today')!.click();
     expect(hub.visitor.pausedUntil - time.now()).to.be.within(1, 25 * 3_600_000);
-    await until(() => text(root, '.hint') === 'It goes on tomorrow, or now if you resume it.');
+    await until(() => text(root, '.hint') === 'It goes on by itself, or now if you resume it.');
     button(root, 'Until I resume')!.click();
     expect(node.state.reasons).to.deep.equal(['paused-by-visitor']);
   });

@@ -1,10 +1,11 @@
 /** The sign that a page contributes on the site's word: always in sight, with the way out beside it. */
+import { BADGE } from '../messages/en/badge.js';
 import { STATUS } from '../messages/en/status.js';
 import type { EdgeNetNode } from '../node/node-element.js';
 import { h, sheet } from '../shared/dom.js';
 import { PALETTE } from '../shared/palette.js';
-import { describeState, type StatusWords } from '../shared/words.js';
-import { Wording } from '../shared/wording.js';
+import { describeState } from '../shared/words.js';
+import { Wording, type Words } from '../shared/wording.js';
 import { findPlace } from './badge-place.js';
 
 /** @returns takes the badge away */
@@ -25,7 +26,7 @@ export function showBadge(root: ShadowRoot, node: EdgeNetNode): () => void {
 
   const paused = () => node.state.reasons.includes('paused-by-visitor') || node.state.reasons.includes('snoozed');
   const place = findPlace(badge);
-  const draw = (t: StatusWords) => {
+  const draw = (t: Words<typeof STATUS & typeof BADGE>) => {
     const state = describeState(t, node.state);
     Object.assign(badge, { lang: t.lang, dir: t.dir, ariaLabel: t('status.badge') });
     dot.dataset['tone'] = state.tone;
@@ -46,7 +47,7 @@ export function showBadge(root: ShadowRoot, node: EdgeNetNode): () => void {
     const words = wording.words;
     if (words) draw(words);
   };
-  const wording = new Wording(node, STATUS, update);
+  const wording = new Wording(node, { ...STATUS, ...BADGE }, update);
   root.adoptedStyleSheets.push(styles);
   root.append(badge);
   node.addEventListener('edge-net-state', update);

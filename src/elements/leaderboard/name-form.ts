@@ -32,8 +32,8 @@ export class NameForm {
           aria-describedby="rule outcome" aria-invalid=${failed ? 'true' : nothing} />
         <p class="faint" id="rule">${t('leaderboard.name.rule')} ${t('leaderboard.name.public')}</p>
         <button type="submit" part="button" aria-disabled=${this.#saving ? 'true' : nothing}>${t('leaderboard.name.save')}</button>
+        <p class="outcome" id="outcome" role="status" ?data-failed=${failed}>${said}</p>
       </form>
-      <p class="outcome" id="outcome" role="status" ?data-failed=${failed}>${said}</p>
       ${this.#message ? html`<details class="faint"><summary>${t('status.details')}</summary><p lang="en" dir="ltr">${this.#message}</p></details>` : nothing}
     </details>`;
   }
@@ -78,6 +78,6 @@ export const NAME_STYLES = `
   .name label { font-weight: 600; }
   .name input { box-sizing: border-box; width: 100%; min-height: 36px; padding: 6px 10px; border: 1px solid var(--strong); border-radius: 8px; background: none; color: inherit; font: inherit; font-size: 14px; text-align: start; }
   .name input[aria-invalid] { border-color: var(--bad); }
-  .card .outcome { min-height: 1.45em; margin-top: 6px; }
+  .outcome:empty { display: none; }
   .outcome[data-failed] { color: var(--bad); }
 `;

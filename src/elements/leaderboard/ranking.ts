@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { LEADERBOARD } from '../messages/en/leaderboard.js';
 import type { STATUS } from '../messages/en/status.js';
 import type { EdgeNetNode } from '../node/node-element.js';
-import { credits, shortId } from '../shared/words.js';
+import { shortId } from '../shared/words.js';
 import type { Words } from '../shared/wording.js';
 
 export type RankingWords = Words<typeof LEADERBOARD & typeof STATUS>;
@@ -37,7 +37,7 @@ interface Row {
 function line(t: RankingWords, { account, name, credits: earned, rank, own }: Row, place = ''): TemplateResult {
   return html`<li class=${place} value=${rank} part=${own ? 'member self' : 'member'} aria-current=${own ? 'true' : nothing}>
     <span class="who"><bdi title=${account}>${name || shortId(account)}</bdi>${own ? ` (${t('leaderboard.you')})` : ''}</span>
-    <b>${credits(t, earned)}</b>
+    <b>${t.number(earned, earned >= 100 ? 0 : earned >= 1 ? 2 : 3)}</b>
   </li>`;
 }
 

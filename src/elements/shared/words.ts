@@ -36,19 +36,16 @@ const SPEAKS: { readonly [Name in Status]?: readonly Reason[] } = {
   working: ['page-busy', 'user-active'],
 };
 
-type Problem = 'network' | 'site' | 'browser' | 'insecure' | 'clock' | 'storage' | 'busy' | 'account' | 'other';
-
 /** What a code means for somebody who can neither read the message nor change the site. */
-const PROBLEMS: Readonly<Record<string, Problem>> = {
-  'relay-unreachable': 'network', 'relay-rejected': 'network', timeout: 'network', 'rate-limited': 'network',
-  'config-invalid': 'site', 'config-conflict': 'site', 'not-initialised': 'site', 'csp-worker': 'site', 'csp-wasm': 'site', 'csp-connect': 'site',
-  'csp-frame': 'site', 'trusted-types': 'site', 'origin-not-allowed': 'site', 'descriptor-invalid': 'site', 'upgrade-required': 'site',
-  'model-missing': 'site', 'model-mismatch': 'site',
-  unsupported: 'browser', 'insecure-context': 'insecure', 'clock-skew': 'clock', 'storage-blocked': 'storage', 'storage-full': 'storage', 'storage-corrupt': 'storage',
-  'identity-busy': 'busy', 'account-frozen': 'account',
-};
-
-const PHASES: readonly string[] = ['accepted', 'running', 'results', 'vectors', 'shards', 'export'];
+const PROBLEMS = [
+  ['network', /^(?:relay|timeout|rate)/u],
+  ['site', /^(?:config|not-init|csp|trusted|origin|descriptor|upgrade|model)/u],
+  ['insecure', /^insecure/u],
+  ['clock', /^clock/u],
+  ['storage', /^storage/u],
+  ['busy', /^identity/u],
+  ['account', /^account/u],
+] as const;
 
 /** @param state undefined where the page has no node */
 export function describeState(t: StatusWords, state: NodeState | undefined): Description {
@@ -63,7 +60,8 @@ export function describeState(t: StatusWords, state: NodeState | undefined): Des
 
 function keyOf(state: NodeState): Key<typeof STATUS> {
   const { status, reasons, error } = state;
-  if (error && (status === 'error' || status === 'unsupported')) return `status.problem.${PROBLEMS[error.code] ?? 'other'}`;
+  const problem = error && (status === 'error' || status === 'unsupported') && PROBLEMS.find(([, codes]) => codes.test(error.code));
+  if (problem) return `status.problem.${problem[0]}`;
   const stop = stopOf(state);
   if (stop) return status === 'working' ? 'status.pausing' : `status.reason.${stop}`;
   const speaks = SPEAKS[status]?.find((reason) => reasons.includes(reason));
@@ -76,17 +74,15 @@ function stopOf({ status, reasons }: NodeState): Reason | undefined {
 }
 
 /** @returns what keeps it below its limit just now; empty where nothing does */
-export function describeThrottle(t: StatusWords, { throttle, status }: NodeState): string {
-  const because = `status.throttle.${throttle.because}` as const;
-  if (throttle.level === 0 || (status !== 'idle' && status !== 'working')) return '';
-  const known = because === 'status.throttle.user-active' || because === 'status.throttle.page-busy' || because === 'status.throttle.page-struggling';
-  return known ? t(because, { level: t.percent(throttle.level) }) : '';
+export function describeThrottle(t: StatusWords, { throttle: { level, because }, status }: NodeState): string {
+  const cause = because === 'user-active' ? because : because.startsWith('page-') ? 'page-busy' : undefined;
+  return cause && level > 0 && (status === 'idle' || status === 'working') ? t(`status.throttle.${cause}`, { level: t.percent(level) }) : '';
 }
 
 /** How far a task of the visitor's own has come. */
 export function describeProgress(t: StatusWords, { phase, loaded, total }: NonNullable<NodeState['progress']>): string {
-  const known = PHASES.includes(phase) && (total > 0 || phase === 'accepted') ? phase : total > 0 ? 'running' : 'other';
-  return t(`status.phase.${known}` as Key<typeof STATUS>, { percent: t.percent(total > 0 ? loaded / total : 0), loaded: t.number(loaded), total: t.number(total) });
+  if (total > 0) return t('status.phase.running', { percent: t.percent(loaded / total) });
+  return t(phase === 'accepted' ? 'status.phase.accepted' : 'status.phase.other');
 }
 
 /** The number alone, up to three decimals: small tasks cost thousandths. */

@@ -1,5 +1,6 @@
 /** What is going on, in words, and what the visitor may do about it. */
 import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { NodeState } from '../../engine/index.js';
 import type { EdgeNetNode } from '../node/node-element.js';
 import { clock, describeProgress, type Description } from '../shared/words.js';
 import type { ForgetMe } from './forget-me.js';
@@ -33,14 +34,18 @@ export function statusLines(t: WidgetWords, node: EdgeNetNode | undefined, { tit
 function detail(t: WidgetWords, { state }: EdgeNetNode, isEmpty: boolean): string {
   if (state.progress) return describeProgress(t, state.progress);
   if (state.status === 'paused' && state.reasons[0] === 'snoozed') return untilWhen(t, snoozedUntil());
-  if (state.status === 'idle' && isEmpty && state.reasons.includes('no-work') && !state.reasons.includes('no-peers')) return t('widget.empty');
+  if (state.status === 'idle' && isEmpty && state.reasons.includes('no-work') && !state.reasons.includes('no-peers')) return emptyWords(t, state);
   return '';
 }
 
-/** @param until undefined where another tab knows */
-function untilWhen(t: WidgetWords, until: number | undefined): string {
-  if (until === undefined) return '';
-  return until >= new Date().setHours(24, 0, 0, 0) ? t('widget.snoozed.tomorrow') : t('widget.snoozed', { time: clock(t, until) });
+/** A time alone would be taken for today's. */
+function untilWhen(t: WidgetWords, until: number): string {
+  return until < new Date().setHours(24, 0, 0, 0) ? t('widget.snoozed', { time: clock(t, until) }) : '';
+}
+
+/** "Nothing has run yet. No one needs work now." */
+export function emptyWords(t: WidgetWords, { reasons }: NodeState): string {
+  return `${t('widget.empty')} ${reasons.includes('no-work') ? t('status.reason.no-work.hint') : ''}`;
 }
 
 /** Where nothing runs yet: what it would be, and the way in. A site that said no leaves none. */

@@ -8,17 +8,17 @@ import type { WidgetWords } from './widget-words.js';
 export function creditLines(t: WidgetWords, { stats }: NodeState): TemplateResult {
   return html`<p class="credits" part="credits">
     <b>${credits(t, stats.credits)}</b>
-    <span>${t.plural('widget.credits', stats.credits)} <span class="faint" title=${t('widget.pending.hint')}>${stats.pending > 0 ? t('widget.pending', { amount: credits(t, stats.pending) }) : ''}</span></span>
+    <span>${t.plural('widget.credits', stats.credits)} <span class="faint">${stats.pending > 0 ? t('widget.pending', { amount: credits(t, stats.pending) }) : ''}</span></span>
   </p>`;
 }
 
 export function figures(t: WidgetWords, { stats }: NodeState, today: Today): TemplateResult {
   const { rank, accounts, multiplier } = stats;
   const rows = [
-    [t('widget.tasks'), `${t.number(today.tasks)}${today.isCut ? '+' : ''}`, ''],
-    [t('widget.time'), `${duration(t, today.busyMs)}${today.isCut ? '+' : ''}`, ''],
-    [t('widget.rank'), rank > 0 ? t('widget.rank.of', { rank: t.number(rank), accounts: t.number(accounts) }) : t('widget.rank.none'), ''],
-    [t('widget.multiplier'), t('widget.multiplier.times', { times: t.number(multiplier, 2) }), t('widget.multiplier.hint')],
+    [t('widget.tasks'), `${t.number(today.tasks)}${today.isCut ? '+' : ''}`],
+    [t('widget.time'), `${duration(t, today.busyMs)}${today.isCut ? '+' : ''}`],
+    [t('widget.rank'), rank > 0 ? t('widget.rank.of', { rank: t.number(rank), accounts: t.number(accounts) }) : t('widget.rank.none')],
+    [t('widget.multiplier'), t('widget.multiplier.times', { times: t.number(multiplier, 2) })],
   ] as const;
-  return html`<dl part="stats">${rows.map(([name, value, hint]) => html`<div title=${hint}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl part="stats">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

@@ -33,7 +33,7 @@ export class LimitSlider {
     };
     return html`<div class="limit" part="limit">
       <label for="limit">${t('widget.limit')}</label> <output for="limit">${limit}</output>
-      <input id="limit" type="range" part="slider" min=${PERCENT_MIN} max=${this.#percentMax} step="1" .value=${String(percent)} aria-valuetext=${t('widget.limit.text', { limit })}
+      <input id="limit" type="range" part="slider" min=${PERCENT_MIN} max=${this.#percentMax} step="1" .value=${String(percent)} aria-valuetext="${limit} ${t('widget.limit.hint')}"
         @input=${onInput} @change=${onChange} />
       <p class="faint throttle">${describeThrottle(t, node.state) || t('widget.limit.hint')}</p>
     </div>`;

@@ -36,45 +36,33 @@ export class SnoozeMenu {
     else this.#show(event, 0);
   };
 
-  /** @param at the item that gets the focus; negative counts from the last */
+  /** @param at the item that gets the focus */
   #show(event: Event, at: number): void {
     const menu = menuOf(event);
     this.#open = true;
     this.#redraw();
-    itemsOf(menu).at(at)?.focus();
+    itemsOf(menu)[at]!.focus();
   }
 
   #close(event: Event): void {
     this.#open = false;
-    menuOf(event).querySelector<HTMLElement>('#snooze')?.focus();
+    menuOf(event).querySelector<HTMLElement>('#snooze')!.focus();
     this.#redraw();
   }
 
+  /** On the button, which is no item, arrows open the menu. */
   #onKey = (event: KeyboardEvent): void => {
     const items = itemsOf(menuOf(event));
-    const at = items.indexOf(event.target as HTMLButtonElement);
-    const act = this.#open ? this.#keysOfMenu(event, items, at) : this.#keysOfButton(event);
-    if (!act) return;
+    const at = items.indexOf(event.target as HTMLElement);
+    const last = items.length - 1;
+    const steps: Readonly<Record<string, number>> = { ArrowDown: at < last ? at + 1 : 0, ArrowUp: at > 0 ? at - 1 : last, ...(this.#open ? { Home: 0, End: last, Escape: -1 } : {}) };
+    const to = steps[event.key];
+    if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    act();
+    if (to < 0) this.#close(event);
+    else this.#show(event, to);
   };
-
-  #keysOfButton(event: KeyboardEvent): (() => void) | undefined {
-    if (event.key === 'ArrowDown') return () => this.#show(event, 0);
-    return event.key === 'ArrowUp' ? () => this.#show(event, -1) : undefined;
-  }
-
-  #keysOfMenu(event: KeyboardEvent, items: readonly HTMLElement[], at: number): (() => void) | undefined {
-    const steps: Readonly<Record<string, () => void>> = {
-      ArrowDown: () => items[(at + 1) % items.length]?.focus(),
-      ArrowUp: () => items.at(at < 0 ? -1 : at - 1)?.focus(),
-      Home: () => items[0]?.focus(),
-      End: () => items.at(-1)?.focus(),
-      Escape: () => this.#close(event),
-    };
-    return steps[event.key];
-  }
 
   /** Left by Tab or by a click elsewhere; or taken away while it is drawn, and then there is no drawing inside the drawing. */
   #onFocusOut = (event: FocusEvent): void => {

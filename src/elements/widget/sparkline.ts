@@ -28,10 +28,6 @@ export class Sparkline {
     while (this.#samples[1] && this.#samples[1].at < now - WINDOW_MS) this.#samples.shift();
   }
 
-  clear(): void {
-    this.#samples = [];
-  }
-
   draw(t: WidgetWords, cpu: number, now: number): TemplateResult {
     const most = Math.max(cpu, ...this.#samples.map((sample) => sample.cpu));
     const line = this.#line(Math.max(SHARE_MIN, most), now);

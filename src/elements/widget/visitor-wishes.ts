@@ -8,11 +8,11 @@ function hub(): Hub | undefined {
   return (globalThis as unknown as Record<symbol, Hub | undefined>)[Symbol.for('edge-net.hub.v1')];
 }
 
-/** When a snooze ends, in milliseconds since 1970; undefined where this page knows of none. */
-export function snoozedUntil(): number | undefined {
+/** When a snooze ends, in milliseconds since 1970; infinite where this page does not know. */
+export function snoozedUntil(): number {
   const page = hub();
-  if (!page) return undefined;
+  if (!page) return Infinity;
   // The page's clock may be another one than the machine's.
   const left = page.visitor.pausedUntil - page.around.now();
-  return left > 0 && page.visitor.pausedUntil < Number.MAX_SAFE_INTEGER ? Date.now() + left : undefined;
+  return left > 0 ? Date.now() + left : Infinity;
 }

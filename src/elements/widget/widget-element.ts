@@ -22,7 +22,7 @@ import { ViewElement, withAttributes } from '../shared/view-element.js';
  * @csspart credits - Credits and those pending.
  * @csspart stats - Tasks and processor time today, rank and bonus.
  * @csspart chart - The line of processor use.
- * @csspart leaderboard - The ranking.
+ * @csspart ranks - The ranking.
  * @csspart button - Every button; `pause`, `snooze`, `stop` and `contribute` besides.
  * @csspart menu - The list that "Snooze" opens.
  * @csspart limit - The processor limit.

@@ -1,17 +1,17 @@
 /** Draws the widget. Everything shown comes from the node's snapshot and its history; it keeps only what is open. */
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import { ranking, RANKING_STYLES } from '../leaderboard/ranking.js';
+import type { HistoryEntry, NodeState } from '../../engine/index.js';
 import type { EdgeNetNode } from '../node/node-element.js';
 import { sheet } from '../shared/dom.js';
 import { PALETTE } from '../shared/palette.js';
 import type { View } from '../shared/view-element.js';
 import { describeState, type Description } from '../shared/words.js';
 import { Wording } from '../shared/wording.js';
-import { controls, invitation, statusLines } from './controls.js';
+import { controls, emptyWords, invitation, statusLines } from './controls.js';
 import { creditLines, figures } from './figures.js';
 import { Fold } from './fold.js';
 import { ForgetMe } from './forget-me.js';
-import { history } from './history.js';
+import { LateSection } from './late-section.js';
 import { LimitSlider } from './limit-slider.js';
 import { RanHere } from './ran-here.js';
 import { SnoozeMenu } from './snooze-menu.js';
@@ -23,7 +23,6 @@ import { ENGLISH, type WidgetWords } from './widget-words.js';
 
 /** In the order in which they are drawn. */
 const SECTIONS = ['credits', 'stats', 'chart', 'leaderboard', 'controls', 'history'] as const;
-const RANKS = 5;
 
 export class WidgetView implements View {
   #host: EdgeNetWidget;
@@ -37,6 +36,9 @@ export class WidgetView implements View {
   #chart = new Sparkline();
   #parts = { snooze: new SnoozeMenu(this.#paint), limit: new LimitSlider(this.#paint), forget: new ForgetMe(this.#paint) };
   #fold: Fold;
+  #ranking: LateSection<typeof import('./ranking-section.js').ENGLISH, EdgeNetNode>;
+  #history: LateSection<typeof import('./history-section.js').ENGLISH, readonly HistoryEntry[]>;
+  #showsHistory = false;
   /** What the site, or another widget, sets is no change of the node's state. */
   #watch = new MutationObserver(this.#paint);
 
@@ -44,8 +46,10 @@ export class WidgetView implements View {
     this.#host = host;
     this.#root = root;
     this.#fold = new Fold(host, root, this.#paint);
+    this.#ranking = new LateSection(host, this.#paint, () => import('./ranking-section.js'));
+    this.#history = new LateSection(host, this.#paint, () => import('./history-section.js'));
     this.#states = host.attachInternals?.().states;
-    root.adoptedStyleSheets = [sheet(PALETTE + RANKING_STYLES + WIDGET_STYLES)];
+    root.adoptedStyleSheets = [sheet(PALETTE + WIDGET_STYLES)];
   }
 
   draw(node: EdgeNetNode | undefined): void {
@@ -66,13 +70,14 @@ export class WidgetView implements View {
     this.#ranHere.follow(undefined);
     this.#watch.disconnect();
     this.#node = undefined;
+    for (const section of [this.#ranking, this.#history]) section.rest();
     this.#wording?.rest();
     this.#wording = undefined;
   }
 
   #turnTo(node: EdgeNetNode | undefined): void {
     this.#node = node;
-    this.#chart.clear();
+    this.#chart = new Sparkline();
     this.#watch.disconnect();
     if (node) this.#watch.observe(node, { attributeFilter: ['cpu-limit', 'contribution', 'consent'] });
   }
@@ -92,13 +97,28 @@ export class WidgetView implements View {
     return SECTIONS.filter((section) => wanted.includes(section));
   }
 
-  #section(t: WidgetWords, section: (typeof SECTIONS)[number], node: EdgeNetNode): TemplateResult {
+  #section(t: WidgetWords, section: (typeof SECTIONS)[number], node: EdgeNetNode): TemplateResult | typeof nothing {
     const { state } = node;
     if (section === 'credits') return creditLines(t, state);
     if (section === 'stats') return figures(t, state, this.#ranHere.today());
     if (section === 'chart') return this.#chart.draw(t, state.stats.cpu, performance.now());
-    if (section === 'leaderboard') return html`<div part="leaderboard"><h3>${t('widget.leaderboard')}</h3>${ranking(t, node, RANKS)}</div>`;
-    return section === 'controls' ? controls(t, node, this.#parts) : history(t, this.#ranHere.entries, !state.reasons.includes('no-work'));
+    if (section === 'leaderboard') return this.#ranking.draw(node);
+    return section === 'controls' ? controls(t, node, this.#parts) : this.#historyOf(t, state);
+  }
+
+  #historyOf(t: WidgetWords, state: NodeState): TemplateResult {
+    const { entries } = this.#ranHere;
+    const open = ({ target }: Event) => {
+      this.#showsHistory = (target as HTMLDetailsElement).open;
+      this.#paint();
+    };
+    const isEmpty = entries?.length === 0;
+    const list = this.#showsHistory && entries ? this.#history.draw(entries) : nothing;
+    const note = isEmpty ? emptyWords(t, state) : list === nothing ? t('widget.history.loading') : '';
+    return html`<details class="history" part="history" @toggle=${open}>
+      <summary>${t('widget.history')}</summary>
+      ${note ? html`<p class="faint">${note}</p>` : nothing} ${list}
+    </details>`;
   }
 
   /** `edge-net-widget:state(paused)`; a browser without custom states does without. */

@@ -1,17 +1,16 @@
 import type { WIDGET as English } from '../en/widget.js';
+import type { WIDGET_HISTORY } from '../en/widget-history.js';
 import type { Translation } from '../message.js';
 
-export const WIDGET: Translation<typeof English> = {
+export const WIDGET: Translation<typeof English & typeof WIDGET_HISTORY> = {
   'widget.heading': 'حوسبة مشتركة',
   'widget.minimise': 'تصغير',
   'widget.open': '{status}. عرض الحوسبة المشتركة',
   'widget.contribute': 'المشاركة…',
   'widget.contribute.hint': 'يمكن لهذا الموقع استخدام القدرة الفائضة في جهازك لمهام صغيرة للآخرين، وتكسب رصيدًا مقابل ذلك.',
   'widget.contribute.again': 'يمكنك تغيير رأيك في أي وقت.',
-  'widget.empty': 'لم يعمل شيء بعد. لا أحد يحتاج إلى عمل الآن.',
-  'widget.empty.short': 'لم يعمل شيء بعد.',
+  'widget.empty': 'لم يعمل شيء بعد.',
   'widget.snoozed': 'يُستأنف العمل في {time}، أو الآن إن أردت.',
-  'widget.snoozed.tomorrow': 'يُستأنف العمل غدًا، أو الآن إن أردت.',
 
   'widget.credits.zero': 'رصيد',
   'widget.credits.one': 'رصيد',
@@ -20,14 +19,12 @@ export const WIDGET: Translation<typeof English> = {
   'widget.credits.many': 'رصيدًا',
   'widget.credits.other': 'رصيد',
   'widget.pending': '+ {amount} معلّق',
-  'widget.pending.hint': 'يصبح الرصيد المعلّق لك بعد نحو ساعة.',
   'widget.tasks': 'مهام اليوم',
   'widget.time': 'وقت المعالج اليوم',
   'widget.rank': 'الترتيب',
   'widget.rank.of': '{rank} من {accounts}',
   'widget.rank.none': 'ليس بعد',
   'widget.multiplier': 'مكافأة المبكرين',
-  'widget.multiplier.hint': 'يكسب الأعضاء الأوائل أكثر مما تدفعه الشبكة نفسها، وتقل المكافأة مع نمو الشبكة.',
   'widget.multiplier.times': '{times} ×',
 
   'widget.chart': 'استخدام المعالج',
@@ -39,9 +36,7 @@ export const WIDGET: Translation<typeof English> = {
   'widget.snooze.today': 'لبقية اليوم',
   'widget.snooze.resume': 'حتى أستأنف',
   'widget.limit': 'حد المعالج',
-  'widget.limit.hint': 'من حصة هذا التبويب',
-  'widget.limit.text': '{limit} من حصة علامة التبويب هذه من المعالج',
-  'widget.limit.site': 'يطلب الموقع {limit}.',
+  'widget.limit.hint': 'من حصة هذا التبويب من المعالج',
 
   'widget.stop': 'إيقاف ونسيان بياناتي',
   'widget.stop.question': 'إيقاف ونسيان كل شيء؟',
@@ -57,7 +52,6 @@ export const WIDGET: Translation<typeof English> = {
   'widget.history.by': 'لك، بواسطة {party}',
   'widget.history.local': 'لك، على هذا الجهاز',
   'widget.history.nobody': 'لا أحد بعد',
-  'widget.leaderboard': 'الأكثر كسبًا',
 
   'widget.kind.embedding': 'نصوص إلى متجهات',
   'widget.kind.vector_search': 'بحث في المتجهات',

@@ -1,29 +1,26 @@
 import type { WIDGET as English } from '../en/widget.js';
+import type { WIDGET_HISTORY } from '../en/widget-history.js';
 import type { Translation } from '../message.js';
 
-export const WIDGET: Translation<typeof English> = {
+export const WIDGET: Translation<typeof English & typeof WIDGET_HISTORY> = {
   'widget.heading': 'Geteilte Rechenleistung',
   'widget.minimise': 'Verkleinern',
   'widget.open': '{status}. Geteilte Rechenleistung anzeigen',
   'widget.contribute': 'Mitmachen …',
   'widget.contribute.hint': 'Diese Website kann freie Rechenleistung Ihres Geräts für kleine Aufgaben anderer nutzen. Dafür gibt es Credits.',
   'widget.contribute.again': 'Sie können es sich jederzeit anders überlegen.',
-  'widget.empty': 'Noch ist nichts gelaufen. Gerade braucht niemand Rechenleistung.',
-  'widget.empty.short': 'Noch ist nichts gelaufen.',
+  'widget.empty': 'Noch ist nichts gelaufen.',
   'widget.snoozed': 'Es geht um {time} weiter, oder sofort mit „Fortsetzen“.',
-  'widget.snoozed.tomorrow': 'Es geht morgen weiter, oder sofort mit „Fortsetzen“.',
 
   'widget.credits.one': 'Credit',
   'widget.credits.other': 'Credits',
   'widget.pending': '+ {amount} offen',
-  'widget.pending.hint': 'Offene Credits gehören Ihnen nach etwa einer Stunde.',
   'widget.tasks': 'Aufgaben heute',
   'widget.time': 'Rechenzeit heute',
   'widget.rank': 'Rang',
   'widget.rank.of': '{rank} von {accounts}',
   'widget.rank.none': 'noch keiner',
   'widget.multiplier': 'Frühbonus',
-  'widget.multiplier.hint': 'Wer früh dabei ist, verdient mehr an dem, was das Netz selbst bezahlt. Mit dem Netz sinkt der Bonus.',
   'widget.multiplier.times': '{times} ×',
 
   'widget.chart': 'Prozessor',
@@ -35,9 +32,7 @@ export const WIDGET: Translation<typeof English> = {
   'widget.snooze.today': 'Für heute',
   'widget.snooze.resume': 'Bis ich fortsetze',
   'widget.limit': 'Prozessorgrenze',
-  'widget.limit.hint': 'vom Anteil dieses Tabs',
-  'widget.limit.text': '{limit} des Prozessoranteils dieses Tabs',
-  'widget.limit.site': 'Die Website bittet um {limit}.',
+  'widget.limit.hint': 'vom Prozessoranteil dieses Tabs',
 
   'widget.stop': 'Beenden und mich vergessen',
   'widget.stop.question': 'Beenden und alles vergessen?',
@@ -53,7 +48,6 @@ export const WIDGET: Translation<typeof English> = {
   'widget.history.by': 'für Sie, von {party}',
   'widget.history.local': 'für Sie, auf diesem Gerät',
   'widget.history.nobody': 'noch niemandem',
-  'widget.leaderboard': 'Am meisten verdient',
 
   'widget.kind.embedding': 'Texte zu Vektoren',
   'widget.kind.vector_search': 'Vektorsuche',

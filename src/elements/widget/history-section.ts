@@ -2,23 +2,23 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { HistoryEntry } from '../../engine/index.js';
 import type { Key } from '../messages/message.js';
+import { STATUS } from '../messages/en/status.js';
+import { WIDGET_HISTORY } from '../messages/en/widget-history.js';
 import { clock, duration, inCredits, shortId } from '../shared/words.js';
-import type { ENGLISH, WidgetWords } from './widget-words.js';
+import type { Words } from '../shared/wording.js';
 
 const LINES = 5;
 
-/** @param entries undefined while they are read */
-export function history(t: WidgetWords, entries: readonly HistoryEntry[] | undefined, hasWork: boolean): TemplateResult {
-  return html`<details class="history" part="history">
-    <summary>${t('widget.history')}</summary>
-    ${entries?.length
-      ? html`<ul>${entries.slice(0, LINES).map((entry) => line(t, entry))}</ul>`
-      : html`<p class="faint">${entries ? t(hasWork ? 'widget.empty.short' : 'widget.empty') : t('widget.history.loading')}</p>`}
-    ${document.querySelector('edge-net-log') ? html`<button type="button" part="button" class="link" @click=${showLog}>${t('widget.history.all')}</button>` : nothing}
-  </details>`;
+export const ENGLISH = { ...STATUS, ...WIDGET_HISTORY };
+
+type HistoryWords = Words<typeof ENGLISH>;
+
+export function section(t: HistoryWords, entries: readonly HistoryEntry[]): TemplateResult {
+  return html`${entries.length > 0 ? html`<ul>${entries.slice(0, LINES).map((entry) => line(t, entry))}</ul>` : nothing}
+    ${document.querySelector('edge-net-log') ? html`<button type="button" part="button" class="link" @click=${showLog}>${t('widget.history.all')}</button>` : nothing}`;
 }
 
-function line(t: WidgetWords, { kind, role, parties, at, busyMs, credits, outcome }: HistoryEntry): TemplateResult {
+function line(t: HistoryWords, { kind, role, parties, at, busyMs, credits, outcome }: HistoryEntry): TemplateResult {
   const party = parties.map(shortId).join(', ') || t('widget.history.nobody');
   const whom = role === 'local' ? t('widget.history.local') : t(role === 'worker' ? 'widget.history.for' : 'widget.history.by', { party });
   const name = `widget.kind.${kind}`;

@@ -1,0 +1,22 @@
+/** Of the list that the widget's "What ran here" opens; it comes with the list. */
+export const WIDGET_HISTORY = {
+  'widget.history.all': 'Show all',
+  'widget.history.for': 'for {party}',
+  'widget.history.by': 'for you, by {party}',
+  'widget.history.local': 'for you, on this device',
+  'widget.history.nobody': 'nobody yet',
+  'widget.kind.embedding': 'Texts into vectors',
+  'widget.kind.vector_search': 'Vector search',
+  'widget.kind.vector_insert': 'Vectors stored',
+  'widget.kind.semantic_match': 'Texts matched',
+  'widget.kind.neural_inference': 'Neural network run',
+  'widget.kind.encryption': 'Data encrypted',
+  'widget.kind.compression': 'Vectors compressed',
+  'widget.kind.custom_wasm': 'Program in a sandbox',
+  'widget.outcome.running': 'under way',
+  'widget.outcome.paid': 'paid',
+  'widget.outcome.unpaid': 'not paid',
+  'widget.outcome.failed': 'failed',
+  'widget.outcome.resolved': 'done',
+  'widget.outcome.refunded': 'refunded',
+} as const;
