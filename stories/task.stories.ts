@@ -1,11 +1,11 @@
 import { EdgeNetError } from '../src/elements/edge-net.js';
-import { press, stage, until, type Stage, type Meta, type Scene, type Story } from './stage.js';
+import { nextFrame, press, stage, until, type Stage, type Meta, type Scene, type Story } from './stage.js';
 
 export default { title: 'Task', component: 'edge-net-task' } satisfies Meta;
 
 const PAYLOAD = '<script type="application/json" slot="payload">{"texts": ["a cat on the roof", "a kitten in the sun"], "model": "use-lite"}</script>';
 const task = (scene: Scene, attributes = 'type="embedding"', inside = PAYLOAD): Story => ({
-  render: () => stage({ answer: 'granted', state: { status: 'idle' }, ...scene }, `<edge-net-task ${attributes}>${inside}</edge-net-task>`),
+  render: () => stage({ answer: 'granted', state: { status: 'idle' }, ...scene, then: (stood) => priced(stood).then(() => scene.then?.(stood)) }, `<edge-net-task ${attributes}>${inside}</edge-net-task>`),
 });
 
 export const Ready = task({});
@@ -21,7 +21,15 @@ export const Offline = task({ state: { status: 'offline' } });
 
 const VECTOR = Array.from({ length: 512 }, (_, at) => Math.sin(at) / 16);
 
-async function started({ root, engine }: Stage): Promise<NonNullable<Stage['engine']>['submissions'][number]> {
+/** The price is asked for a moment after the last change. */
+async function priced({ time }: Stage): Promise<void> {
+  time.pass(1_000);
+  await nextFrame();
+}
+
+async function started({ root, engine, time }: Stage): Promise<NonNullable<Stage['engine']>['submissions'][number]> {
   await press(root, 'edge-net-task', '.run[aria-disabled=false]');
-  return until(() => engine!.submissions[0]);
+  const submission = await until(() => engine!.submissions[0]);
+  time.pass(640);
+  return submission;
 }
