@@ -16,7 +16,8 @@ export function findPlace(badge: HTMLElement): { find(): void; rest(): void } {
       const own = badge.getBoundingClientRect();
       return !taken.some((other) => overlap(own, other));
     });
-    badge.dataset['place'] = free ?? PLACES[0];
+    // Opened by the visitor on a small screen it may fit nowhere; up here it covers none of the widget's controls.
+    badge.dataset['place'] = free ?? 'top-start';
   };
   // A card that opens or folds away changes where there is room.
   const sizes = new ResizeObserver(find);

@@ -6,7 +6,7 @@ export const WIDGET_STYLES = `
   :host([position^='bottom']) { position: fixed !important; inset: auto auto 16px !important; inset-inline: auto 16px !important; width: auto !important; max-width: none !important; z-index: 2147483645; }
   :host([position='bottom-start']) { inset-inline: 16px auto !important; }
   :host([position^='bottom']) section { width: min(280px, calc(100vw - 32px)); max-height: calc(100dvh - 80px); overflow: auto; box-shadow: 0 4px 20px rgb(0 0 0 / 0.18); }
-  section { padding: 14px 16px 12px; font-size: 13px; }
+  section.card { padding: 14px 16px 12px; font-size: 13px; }
   section:focus:not(:focus-visible) { outline: none; }
   header, figcaption, dl div { display: flex; justify-content: space-between; gap: 12px; }
   .card h2 { color: var(--faint); font-size: 12px; font-weight: 500; line-height: 20px; }
