@@ -4,10 +4,11 @@
  */
 import type { Key, Messages, PluralKey } from '../messages/message.js';
 
-const LANGUAGES: Readonly<Record<string, () => Promise<{ readonly MESSAGES: Messages }>>> = {
-  de: () => import('../messages/de/index.js'),
-  ar: () => import('../messages/ar/index.js'),
-};
+/** A map, since a page may say that its language is `constructor`. */
+const LANGUAGES: ReadonlyMap<string, () => Promise<{ readonly MESSAGES: Messages }>> = new Map([
+  ['de', () => import('../messages/de/index.js')],
+  ['ar', () => import('../messages/ar/index.js')],
+]);
 const RIGHT_TO_LEFT = /^(?:ar|dv|fa|he|ks|ku|ps|sd|ug|ur|yi)\b/u;
 
 /** Of the page: every copy of the package on it finds them. */
@@ -24,7 +25,8 @@ function replaced(): Replaced {
 /** Replaces words on the whole page, or adds a language. @param lang a BCP 47 tag; `de` counts for `de-AT` too */
 export function replaceWords(messages: Messages, lang: string): void {
   const { words, listeners } = replaced();
-  words.set(lang, { ...words.get(lang), ...messages });
+  const tag = tagOf(lang);
+  words.set(tag, { ...words.get(tag), ...messages });
   for (const listener of listeners) listener();
 }
 
@@ -62,7 +64,7 @@ export class Wording<English extends Messages> {
   get words(): Words<English> | undefined {
     const lang = languageOf(this.#host);
     const [base = ''] = lang.split('-');
-    const load = LANGUAGES[base];
+    const load = LANGUAGES.get(base);
     if (load && !this.#loaded.has(base)) {
       this.#loaded.set(base, undefined);
       // Where the chunk cannot be had, English has to do.
@@ -74,8 +76,10 @@ export class Wording<English extends Messages> {
     if (load && !built) return undefined;
     const page = replaced().words;
     const own = { ...built, ...page.get(base), ...page.get(lang) };
-    const spoken = base === 'en' || Object.keys(own).some((key) => key in this.#english) ? lang : 'en';
-    const made = spoken + JSON.stringify(this.#host.messages ?? {});
+    const isSpoken = base === 'en' || Object.keys(own).some((key) => key in this.#english);
+    // Of what is no tag, or one that this browser knows no numbers for, the language alone may be one.
+    const spoken = (isSpoken && [lang, base].find(isTag)) || 'en';
+    const made = lang + JSON.stringify(this.#host.messages ?? {});
     if (this.#made !== made) this.#words = wordsOf({ ...this.#english, ...(spoken === 'en' ? page.get('en') : {}), ...own, ...this.#host.messages }, spoken);
     this.#made = made;
     return this.#words;
@@ -99,9 +103,22 @@ export class Wording<English extends Messages> {
 export function languageOf(element: Element): string {
   for (let at: Element | undefined = element; at; at = hostOf(at)) {
     const lang = at.closest('[lang]')?.getAttribute('lang');
-    if (lang) return lang.toLowerCase();
+    if (lang) return tagOf(lang);
   }
-  return document.documentElement.lang.toLowerCase() || 'en';
+  return tagOf(document.documentElement.lang) || 'en';
+}
+
+/** Without regard to case, and as content systems write it too: `de_AT`. */
+function tagOf(lang: string): string {
+  return lang.toLowerCase().replaceAll('_', '-');
+}
+
+function isTag(lang: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(lang).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function hostOf(element: Element): Element | undefined {
@@ -110,7 +127,7 @@ function hostOf(element: Element): Element | undefined {
 }
 
 function wordsOf<English extends Messages>(messages: Messages, lang: string): Words<English> {
-  const english = lang.startsWith('en');
+  const english = /^en(?:-|$)/u.test(lang);
   const fill = (key: string, values: Readonly<Record<string, string | number>> = {}) => (messages[key] ?? key).replace(/\{(\w+)\}/gu, (hole, name: string) => String(values[name] ?? hole));
   // English by hand: `Intl` would have a phone load its language data, a long task on its own.
   const number = (value: number, digits = 0) => (english ? grouped(Number(value.toFixed(digits))) : new Intl.NumberFormat(lang, { maximumFractionDigits: digits }).format(value));
