@@ -204,6 +204,11 @@ export class EdgeNetNode extends ElementBase {
     return (await this.#account()).registerName(name);
   }
 
+  /** Empties that list, for good. */
+  async clearHistory(): Promise<void> {
+    return (await hub().engine.engine()).clearHistory();
+  }
+
   /** @returns the id of the transfer's record */
   async transfer(to: string, credits: number, memo?: string): Promise<string> {
     return (await this.#account()).transfer(to, credits, memo);
