@@ -58,7 +58,7 @@ describe('the widget', () => {
     const { engine, root } = await controlled();
     engine.become({ stats: { ...engine.state.stats, cpu: 0.125 } });
     const svg = root.querySelector('svg')!;
-    await until(() => svg.getAttribute('aria-label') === 'Processor use over the last 3 minutes: now 13% of a core, 30% at most.');
+    await until(() => svg.getAttribute('aria-label') === 'Processor use, last 3 minutes: now 13% of a core, 30% at most.');
     expect(svg.querySelector('.line')!.getAttribute('d')).to.match(/^M[\d.]+ [\d.]+/u);
     expect(text(root, 'figcaption')).to.equal('Processor use 13% of a core');
   });

@@ -38,7 +38,7 @@ export const WIDGET: Translation<typeof English & typeof WIDGET_HISTORY> = {
   'widget.stop.question': 'Beenden und alles vergessen?',
   'widget.stop.text': 'Das löscht Ihren Schlüssel, Ihr Guthaben ({credits}) und die Liste der Aufgaben aus diesem Browser. Es lässt sich nicht rückgängig machen.',
   'widget.stop.keep': 'Behalten',
-  'widget.stop.yes': 'Alles löschen',
+  'widget.stop.yes': 'Vergessen',
   'widget.stop.failed': 'Es ist beendet, aber nicht alles ließ sich löschen. Löschen Sie die Daten dieser Website in den Einstellungen Ihres Browsers.',
 
   'widget.history': 'Was hier gelaufen ist',

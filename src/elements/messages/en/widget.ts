@@ -21,7 +21,7 @@ export const WIDGET = {
 
   'widget.chart': 'Processor use',
   'widget.chart.now': '{share} of a core',
-  'widget.chart.alt': 'Processor use over the last {minutes} minutes: now {share} of a core, {most} at most.',
+  'widget.chart.alt': 'Processor use, last {minutes} minutes: now {share} of a core, {most} at most.',
 
   'widget.snooze': 'Snooze',
   'widget.snooze.hour': 'For 1 hour',
@@ -32,7 +32,7 @@ export const WIDGET = {
 
   'widget.stop': 'Stop and forget me',
   'widget.stop.question': 'Stop and forget everything?',
-  'widget.stop.text': 'This deletes your key, your credits ({credits}) and the list of what ran from this browser. It cannot be undone.',
+  'widget.stop.text': 'This deletes your key, {credits} and the list of what ran from this browser, for good.',
   'widget.stop.keep': 'Keep',
   'widget.stop.yes': 'Forget me',
   'widget.stop.failed': 'It has stopped, but not everything could be deleted. Clear this site’s data in your browser.',
