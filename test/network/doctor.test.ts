@@ -139,6 +139,7 @@ test('pages from their own origin, policies in headers and in the page', async (
   assert.deepEqual((await examine(`<meta content='${good.replace("'wasm-unsafe-eval'", '').replaceAll("'", '&#39;')}' http-equiv=content-security-policy>${OWN}`, good)).failed, ['wasm']);
   assert.deepEqual((await examine(OWN, `${good}; trusted-types edge-net; require-trusted-types-for 'script'`)).failed, ['trusted-types']);
   assert.deepEqual((await examine(`<!-- ${OWN} -->`)).failed, ['tag']);
+  assert.ok((await examine('', "script-src 'none'")).header.includes('https://cdn.jsdelivr.net'), 'without a tag, what one from the CDN needs');
   assert.deepEqual((await examine('<script src="/edge-net.js"></script>')).failed, ['relays']);
   assert.deepEqual((await examine(OWN.replace('nonce="abc"', ''), "script-src 'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval'")).failed, ['script', 'frame', 'nonce']);
   assert.deepEqual((await examine(OWN, "script-src 'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval'")).failed, []);
@@ -162,6 +163,27 @@ test('the header that is printed leaves nothing of the policy to complain of, an
     assert.deepEqual((await examine(OWN, amended)).failed, [], amended);
     for (const directive of ['img-src', 'style-src', "'unsafe-inline'", "'unsafe-eval'", '*']) assert.ok(!amended.split(/[;\s,]+/u).includes(directive), amended);
   }
+});
+
+test('a page of addresses that lead to no file is told from one without our tag, and nothing breaks', async () => {
+  for (const [html, failed] of [
+    [OWN.replace('src="/edge-net/edge-net.js"', 'src="data:text/javascript,/edge-net.js"'), ['tag', 'script', 'worker', 'frame']],
+    [OWN.replace('relays=', 'base="data:," relays='), []],
+    [OWN.replace('relays=', 'base="about:blank" model-base="mailto:a" network="javascript:0" relays='), []],
+    [OWN.replace('wss://relay.example/gun', 'mailto:relay WSS:// https://relay.example/gun'), []],
+  ] as const) assert.deepEqual((await examine(html, "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src *")).failed, failed, html);
+});
+
+test('a page that never ends is read as far as a page goes', async () => {
+  const chunk = Buffer.alloc(65_536, ' ');
+  const { origin } = await serve((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).write(OWN);
+    const more = (): void => { while (response.write(chunk)); };
+    response.on('drain', more);
+    more();
+  });
+  const { findings: all } = await examinePage(`${origin}/`, []);
+  assert.equal(all.find(({ check }) => check === 'tag')?.ok, true);
 });
 
 test('a site is created, shown, and kept by who had the name first', async () => {

@@ -46,8 +46,8 @@ export async function diagnose(config: EngineConfig | undefined): Promise<Check[
   };
   const names = Object.keys(trials) as Check['check'][];
   const outcomes = await Promise.all(names.map((name) => Promise.resolve().then(trials[name]).catch((error: unknown) => wrong(String(error)))));
-  const isFine = outcomes.every(({ ok }) => ok);
-  const policies = isFine && refusals.directives.size === 0 ? [] : await refusals.policies(place.nonce);
+  // Where all is well in this browser, a policy may still be in the way of another.
+  const policies = await refusals.policies(place.nonce);
   refusals.stop();
   const checks = names.map((name, index) => judge(name, outcomes[index]!, policies, place));
   print(checks);
@@ -74,7 +74,7 @@ function judge(check: Check['check'], outcome: Outcome, policies: readonly Polic
 function placeOf(config: EngineConfig | undefined): Place {
   const base = config?.base ?? BASE;
   const models = config && config.modelBase !== `${base}models/` ? [config.modelBase] : [];
-  return { self: origin, base, script: new URL('edge-net.js', base).href, addresses: [...(config?.relays ?? []), ...(config?.network ? [config.network] : []), ...models], nonce: pageNonce() };
+  return { self: origin, base, script: new URL('edge-net.js', base).href, addresses: [...(config?.relays ?? []).map((relay) => relay.replace(/^http/u, 'ws')), ...(config?.network ? [config.network] : []), ...models], nonce: pageNonce() };
 }
 
 /** Lit makes a policy of its own as it is loaded, and fails where it must not. */

@@ -5,6 +5,7 @@ import { bad, fine, reason, type Finding } from './finding.js';
 import { metaPolicies, ourTag, tagsOf, type OurTag, type Tag } from './html.js';
 
 const ANSWER_MS_MAX = 20_000;
+const PAGE_LENGTH_MAX = 4_000_000;
 const LOCAL_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u;
 /** Where the tag is looked for when it is not in the page. */
 const CDN = 'https://cdn.jsdelivr.net/npm/@ruvector/edge-net/dist/';
@@ -37,28 +38,43 @@ export async function examinePage(address: string, relays: readonly string[]): P
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(ANSWER_MS_MAX), headers: { accept: 'text/html' } });
     if (!response.ok) return { findings: [bad('page', 'page', `${response.url} answered ${response.status}`, 'Name the address at which visitors see the page.')], header: '', relays: [] };
-    [url, html, headers] = [new URL(response.url), await response.text(), response.headers];
+    [url, html, headers] = [new URL(response.url), await textOf(response), response.headers];
   } catch (error) {
     return { findings: [bad('page', 'page', `${address}: ${reason(error)}`, 'Check the address; doctor asks for it from this machine.')], header: '', relays: [] };
   }
   const tags = tagsOf(html);
-  const tag = ourTag(tags);
+  const found = ourTag(tags);
+  const tag = found && fileAt(found.src, url) ? found : undefined;
   const place = placeOf(url, tag, relays);
   const policies = [...parseHeader(headers.get('content-security-policy') ?? ''), ...metaPolicies(tags).map(parsePolicy)];
-  const found = policyFindings(policies, place, tags);
-  const header = found.some(({ ok }) => !ok) ? headerOf(amend(policies, place)) : '';
-  return { findings: [...site(url, tag, place), ...(tag ? [await files(place)] : []), ...found], header, origin: url.origin, relays: place.addresses.filter((relay) => relay.startsWith('ws')) };
+  const judged = policyFindings(policies, place, tags);
+  const header = judged.some(({ ok }) => !ok) ? headerOf(amend(policies, place)) : '';
+  return { findings: [...site(url, tag, place), ...(tag ? [await files(place)] : []), ...judged], header, origin: url.origin, relays: place.addresses.filter((relay) => relay.startsWith('ws')) };
+}
+
+/** As much of a page as anybody writes; what comes after is not waited for. */
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.length > PAGE_LENGTH_MAX) break;
+  }
+  return text;
+}
+
+/** Where something of ours may lie; undefined for addresses of other kinds, `data:` among them. */
+function fileAt(text: string, page: URL): string | undefined {
+  return URL.canParse(text, page) && /^https?:$/u.test(new URL(text, page).protocol) ? new URL(text, page).href : undefined;
 }
 
 function placeOf(url: URL, tag: OurTag | undefined, relays: readonly string[]): Place {
-  const resolved = (text: string): string[] => (URL.canParse(text, url) ? [new URL(text, url).href] : []);
-  const folder = (text: string | undefined): string[] => (text ? resolved(text.endsWith('/') ? text : `${text}/`) : []);
-  const script = resolved(tag?.src ?? `${CDN}edge-net.js`)[0] ?? `${CDN}edge-net.js`;
-  const named = (tag?.setting('relays') ?? '').split(/[\s,]+/u).filter((relay) => URL.canParse(relay));
-  return {
-    self: url.origin, script, base: folder(tag?.setting('base'))[0] ?? new URL('./', script).href, nonce: tag?.nonce ?? '',
-    addresses: [...new Set([...named, ...relays.filter((relay) => URL.canParse(relay)), ...resolved(tag?.setting('network') || '#').filter((at) => !at.includes('#')), ...folder(tag?.setting('model-base'))])],
-  };
+  const folder = (text: string | undefined): string | undefined => (text ? fileAt(text.endsWith('/') ? text : `${text}/`, url) : undefined);
+  const script = (tag && fileAt(tag.src, url)) ?? `${CDN}edge-net.js`;
+  // The node takes both ways of writing one, and connects by the first.
+  const named = [...(tag?.setting('relays') ?? '').split(/[\s,]+/u), ...relays].filter((relay) => URL.canParse(relay)).map((relay) => new URL(relay).href.replace(/^http/u, 'ws')).filter((relay) => relay.startsWith('ws'));
+  const others = [fileAt(tag?.setting('network') || 'about:blank', url), folder(tag?.setting('model-base'))].filter((at) => at !== undefined);
+  return { self: url.origin, script, base: folder(tag?.setting('base')) ?? new URL('./', script).href, nonce: tag?.nonce ?? '', addresses: [...new Set([...named, ...others])] };
 }
 
 /** The page itself and its tag. */

@@ -4,17 +4,18 @@ export interface Tag {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
-const COMMENT = /<!--[\s\S]*?-->/gu;
-/** What stands within these is text. */
-const TEXT = /(<(script|style|textarea|template|noscript)\b(?:"[^"]*"|'[^']*'|[^>"'])*>)[\s\S]*?<\/\2\s*>/giu;
-const TAG = /<(meta|script|edge-net-node)\b((?:"[^"]*"|'[^']*'|[^>"'])*)>/giu;
+/** Up to the end of a tag, or of the page: whatever begins has an end, so that no text is read more than once. */
+const WITHIN = String.raw`(?![^\s/>])(?:"[^"]*(?:"|$)|'[^']*(?:'|$)|[^>"'])*`;
+/** Comments, and elements within which everything is text. */
+const TEXT = new RegExp(String.raw`<!--[\s\S]*?(?:-->|$)|(<(script|style|textarea|template|noscript)${WITHIN}(?:>|$))[\s\S]*?(?:</\2(?=[\s/>])|$)`, 'giu');
+const TAG = new RegExp(`<(meta|script|edge-net-node)(${WITHIN})(>|$)`, 'giu');
 const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+)))?/gu;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' };
 
 /** The meta, script and edge-net-node tags, in order. */
 export function tagsOf(html: string): Tag[] {
-  const plain = html.replace(COMMENT, '').replace(TEXT, '$1');
-  return [...plain.matchAll(TAG)].map(([, name = '', text = '']) => ({ name: name.toLowerCase(), attributes: attributesOf(text) }));
+  const plain = html.replace(TEXT, '$1');
+  return [...plain.matchAll(TAG)].flatMap(([, name = '', text = '', end]) => (end ? [{ name: name.toLowerCase(), attributes: attributesOf(text) }] : []));
 }
 
 function attributesOf(text: string): Map<string, string> {
