@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname, join, sep } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream';
 import { refuse } from './http-answer.js';
 
@@ -49,17 +49,22 @@ export async function findFile(root: string, path: string, { only, never }: Show
   if (!decoded.startsWith('/') || /[\0\\:]/.test(decoded)) return undefined;
   const segments = decoded.slice(1).split('/');
   if (segments.at(-1) === '') segments[segments.length - 1] = 'index.html';
-  if (segments.some((segment) => segment === '' || segment.startsWith('.') || KEYS.has(segment))) return undefined;
-  if (only && !only.includes(segments[0]!)) return undefined;
+  if (!isShown(segments, only)) return undefined;
   try {
     const base = await realpath(root);
     const file = await realpath(join(base, ...segments));
-    if (!isInside(base, file) || (never !== undefined && isInside(await realpath(never), file))) return undefined;
+    // Where links lead counts as well, and how the file's own system spells it.
+    if (!isInside(base, file) || !isShown(relative(base, file).split(sep), only) || (never !== undefined && isInside(await realpath(never), file))) return undefined;
     const found = await stat(file);
     return found.isFile() ? { file, size: found.size } : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isShown(segments: readonly string[], only: Shown['only']): boolean {
+  if (segments.some((segment) => segment === '' || segment.startsWith('.') || KEYS.has(segment.toLowerCase()))) return false;
+  return !only || only.includes(segments[0]!);
 }
 
 function isInside(dir: string, file: string): boolean {

@@ -75,3 +75,20 @@ test('the address of a folder gains its slash and keeps its query, and leads now
     await rm(site, { recursive: true, force: true });
   }
 });
+
+test('a link shows no more than its own address would: no dot file, no keys, nothing beside what is named', async () => {
+  const site = await temporaryFolder();
+  for (const folder of ['dist', 'examples', '.git', 'src', 'dist/worker/keys']) await mkdir(join(site, folder), { recursive: true });
+  for (const file of ['dist/a.js', '.git/config', 'src/secret.ts', '.env', 'dist/worker/keys/witness.json']) await writeFile(join(site, file), 'text');
+  const links = { 'examples/a.js': 'dist/a.js', 'examples/config': '.git/config', 'examples/git': '.git', 'examples/secret.ts': 'src/secret.ts', 'dist/env': '.env', 'dist/witness.txt': 'dist/worker/keys/witness.json' };
+  for (const [link, target] of Object.entries(links)) await symlink(join(site, target), join(site, link));
+  try {
+    await withRelay(async ({ relay }) => {
+      const paths = ['examples/a.js', 'examples/config', 'examples/git/config', 'examples/secret.ts', 'dist/env', 'dist/witness.txt', 'dist/worker/KEYS/witness.json'];
+      const found = await Promise.all(paths.map(async (path) => (await fetch(`http://127.0.0.1:${relay.port}/${path}`)).status));
+      assert.deepEqual(found, [200, 404, 404, 404, 404, 404, 404]);
+    }, { staticDir: site, staticOnly: ['dist', 'examples'] });
+  } finally {
+    await rm(site, { recursive: true, force: true });
+  }
+});
