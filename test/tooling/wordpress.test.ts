@@ -64,6 +64,13 @@ test('one async tag carries settings, integrity and nonce', options, () => {
   }
 });
 
+test('what another plugin writes before our tag stays as it is', options, () => {
+  const inline = `<script id="edge-net-js-before">globalThis.EDGE_NET_BASE = '/edge-net/'; // <script src="x">\n</script>\n`;
+  const { scripts } = run({ options: { edge_net: { ...settings, integrity: 'sha384-abc=' } }, inline });
+  assert.ok(scripts.startsWith(inline), scripts);
+  assert.match(scripts.slice(inline.length), /^<script data-edge-net=""[^>]+ integrity="sha384-abc=" crossorigin="anonymous" src='/u);
+});
+
 test('a page that the settings leave out has the script where a shortcode stands', options, () => {
   const edge_net = { ...settings, everywhere: '' };
   assert.equal(run({ options: { edge_net } }).scripts, '');

@@ -73,6 +73,8 @@ foreach ( $task['shortcodes'] ?? array() as list( $tag, $given ) ) {
 $out['scripts'] = '';
 foreach ( $world['scripts'] as $handle => list( $source, $version, $how ) ) {
 	$tag             = sprintf( "<script src='%s' id='%s-js' %s data-wp-strategy='%s'></script>\n", esc_attr( $source . ( null === $version ? '' : "?ver=$version" ) ), $handle, $how['strategy'], $how['strategy'] );
+	// As wp_add_inline_script() has it, before the script's own tag and in the same text.
+	$tag             = ( $task['inline'] ?? '' ) . $tag;
 	$out['scripts'] .= apply_filters( 'script_loader_tag', $tag, $handle );
 }
 echo json_encode( $out );

@@ -75,7 +75,8 @@ function edge_net_script_tag( $tag, $handle ) {
 	if ( is_string( $nonce ) && '' !== $nonce ) {
 		$attributes['nonce'] = $nonce;
 	}
-	return preg_replace( '/<script\b/', '<script' . str_replace( array( '\\', '$' ), array( '\\\\', '\\$' ), edge_net_attributes( $attributes ) ), $tag, 1 );
+	// By its id: others may have had WordPress write scripts before and after it.
+	return preg_replace( '/<script\b(?=[^>]*\sid=(["\'])' . EDGE_NET_HANDLE . '-js\1)/', '<script' . str_replace( array( '\\', '$' ), array( '\\\\', '\\$' ), edge_net_attributes( $attributes ) ), $tag, 1 );
 }
 
 /**
