@@ -1,25 +1,16 @@
 /** docs/csp.md: the tag works under each header as it is written there, and under none that lacks one of its sources. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'puppeteer-core';
-import { diagnose, NONCE, PolicyPages } from './csp-pages.js';
-import { ROOT } from './harness.js';
+import { documentedHeaders } from './csp-headers.js';
+import { diagnose, PolicyPages } from './csp-pages.js';
 
 let pages: PolicyPages;
 
 before(async () => { pages = await PolicyPages.open(); });
 after(() => pages.close());
 
-/** The headers of the documentation, by the heading above each, with the origins of this test. */
-async function documented(): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(join(ROOT, 'docs/csp.md'), 'utf8');
-  const blocks = [...text.matchAll(/^## ([^\n]+)\n(?:(?!^## )[^])*?```http\nContent-Security-Policy: ([^`]+?)\n```/gmu)];
-  const { host } = new URL(pages.world.relay);
-  return new Map(blocks.map(([, heading, policy]) => [heading!, policy!
-    .replaceAll(/\s*\n\s*/gu, ' ').replaceAll('https://cdn.jsdelivr.net', pages.world.cdn.origin).replaceAll('https://relay.example', `http://${host}`).replaceAll('wss://relay.example', `ws://${host}`).replaceAll('nonce-RANDOM', `nonce-${NONCE}`)]));
-}
+const documented = (): Promise<ReadonlyMap<string, string>> => documentedHeaders(pages.world.cdn.origin, pages.world.relay);
 
 const DOCUMENTED = ['From a CDN', 'From your own origin', 'Nonces', "Nonces and 'strict-dynamic'", 'Trusted Types', 'With everything else shut'];
 
@@ -46,14 +37,12 @@ for (const heading of DOCUMENTED) {
   }
 }
 
-/** The policy without one of the sources that our tag asks for in Chromium. A nonce is the page's own wish, which a host fulfils as well. */
+/** The policy without one of the sources that our tag asks for. A nonce is the page's own wish, which a host fulfils as well. */
 function lesserOf(policy: string): string[] {
   const parts = policy.split(';').map((part) => part.trim().split(' '));
   return parts.flatMap(([name = '', ...sources], index) => {
     if (!['script-src', 'worker-src', 'connect-src', 'trusted-types'].includes(name)) return [];
-    // Firefox alone wants to read there where the files are.
-    const isElsewhere = (source: string): boolean => name === 'worker-src' && source.startsWith('http');
-    return sources.filter((source) => !source.startsWith("'nonce-") && !isElsewhere(source)).map((source) => {
+    return sources.filter((source) => !source.startsWith("'nonce-")).map((source) => {
       const left = sources.filter((other) => other !== source);
       return parts.map((part, at) => (at === index ? [name, ...(left.length > 0 ? left : ["'none'"])] : part).join(' ')).join('; ');
     });

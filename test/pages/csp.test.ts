@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Check } from '../../src/elements/node/diagnose.js';
-import { diagnose, guest, NONCE, PolicyPages } from './csp-pages.js';
+import { NONCE } from './csp-headers.js';
+import { diagnose, guest, PolicyPages } from './csp-pages.js';
 import { submit } from './harness.js';
 import { search } from './tasks.js';
 
@@ -74,6 +75,18 @@ test('a nonce that only the tag lacks: csp-frame, and no header; with the nonce 
   await page.leave();
   const mended = await pages.under(policy, { nodeNonce: NONCE });
   await mended.page.$$eval('script', (scripts) => scripts.forEach((script) => script.remove()));
+  await pages.works(mended.page);
+  await mended.leave();
+});
+
+test("what only Firefox refuses is named in this browser too", async () => {
+  const { page, leave } = await pages.under(`script-src ${CDN} ${WASM}; worker-src blob:; connect-src ${CDN} ${RELAY}`);
+  assert.equal((await submit(page, search({ redundancy: 1 }))).code, undefined);
+  const failed = (await diagnose(page)).filter(({ ok }) => !ok);
+  assert.deepEqual(failed.map(({ check, directive }) => [check, directive]), [['worker', 'worker-src']], JSON.stringify(failed));
+  assert.ok(failed[0]!.fix.includes(`add ${pages.world.cdn.origin} to worker-src. Firefox`), failed[0]!.fix);
+  await leave();
+  const mended = await pages.under(failed[0]!.header.replace('Content-Security-Policy: ', ''));
   await pages.works(mended.page);
   await mended.leave();
 });

@@ -17,7 +17,7 @@ after(() => world.close());
 const CDN = '{{cdnOrigin}}';
 const RELAY = '{{relayOrigins}}';
 /** What DESIGN asks a page for, and no more. */
-const POLICY = `script-src ${CDN} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${CDN} ${RELAY}`;
+const POLICY = `script-src ${CDN} 'wasm-unsafe-eval'; worker-src blob: ${CDN}; connect-src ${CDN} ${RELAY}`;
 
 /** A page of a site that sends this policy. */
 async function under(policy: string, path: string): Promise<{ readonly page: Page; readonly visitor: Visitor }> {

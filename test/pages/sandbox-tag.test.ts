@@ -17,7 +17,7 @@ before(async () => {
 after(() => world.close());
 
 /** What DESIGN asks a page for, and no more. */
-const POLICY = "script-src {{cdnOrigin}} 'wasm-unsafe-eval'; worker-src blob:; connect-src {{cdnOrigin}} {{relayOrigins}}";
+const POLICY = "script-src {{cdnOrigin}} 'wasm-unsafe-eval'; worker-src blob: {{cdnOrigin}}; connect-src {{cdnOrigin}} {{relayOrigins}}";
 const INPUT = 'the cat sat on the mat';
 
 async function guest(options: TaskOptions): Promise<Task> {

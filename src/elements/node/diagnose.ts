@@ -46,7 +46,7 @@ export async function diagnose(config: EngineConfig | undefined): Promise<Check[
   };
   const names = Object.keys(trials) as Check['check'][];
   const outcomes = await Promise.all(names.map((name) => Promise.resolve().then(trials[name]).catch((error: unknown) => wrong(String(error)))));
-  // Where all is well in this browser, a policy may still be in the way of another.
+  // Where all is well in this browser, a policy may still be in the way of another. One that refuses to be asked for is told by that.
   const policies = await refusals.policies(place.nonce);
   refusals.stop();
   const checks = names.map((name, index) => judge(name, outcomes[index]!, policies, place));

@@ -33,6 +33,8 @@ interface Need {
   readonly directive: Directive | 'trusted-types';
   /** Sources to add where it is not met. */
   readonly add: readonly string[];
+  /** A sentence on who asks for it, where not every browser does. */
+  readonly askedBy?: string;
   readonly isMet: (policy: Policy) => boolean;
 }
 
@@ -67,7 +69,7 @@ function needsOf({ self, script, base, addresses, nonce }: Place): Need[] {
     // The sandbox's frame is always on a blob, and so are all workers from another origin. That origin is for Firefox, which holds
     // what a worker's modules import against this directive as well.
     ...[`blob:${self}/0`, chunk].map((url): Need => ({
-      code: 'csp-worker', directive: 'worker-src', add: [url === chunk ? named(files) : 'blob:'], isMet: (policy) => allowsWorker(policy, url, self),
+      code: 'csp-worker', directive: 'worker-src', add: [url === chunk ? named(files) : 'blob:'], ...(url === chunk && !own ? { askedBy: FIREFOX } : {}), isMet: (policy) => allowsWorker(policy, url, self),
     })),
     // A worker of a blob has the page's policy and no nonce.
     ...(own ? [] : [scripts('csp-worker', chunk, '', false)]),
@@ -83,7 +85,9 @@ const WHAT: Readonly<Record<NeedCode, string>> = {
   'csp-frame': "the sandbox's script, for tasks of kind custom_wasm", 'trusted-types': 'our Trusted Types policies',
 };
 
-/** What stands in the way, each thing and directive once. */
+const FIREFOX = ' Firefox holds what workers import against it; to other browsers blob: is enough.';
+
+/** What stands in the way, each thing and directive once, whichever browser it stands in the way of. */
 export function obstacles(policies: readonly Policy[], place: Place): Obstacle[] {
   const found = new Map<string, Obstacle & { readonly adds: Set<string> }>();
   for (const policy of policies) {
@@ -96,7 +100,7 @@ export function obstacles(policies: readonly Policy[], place: Place): Obstacle[]
       const byNonce = onlyByNonce(need, sources);
       const fix = byNonce
         ? `The page's Content-Security-Policy lets in ${WHAT[code]} by its nonce alone (${name}): write nonce="…" in the script's tag, with the nonce of the header.`
-        : `The page's Content-Security-Policy refuses ${WHAT[code]} (${name}): add ${[...adds].join(' ')} to ${home(need, name)}.`;
+        : `The page's Content-Security-Policy refuses ${WHAT[code]} (${name}): add ${[...adds].join(' ')} to ${home(need, name)}.${adds.has('blob:') ? '' : (need.askedBy ?? '')}`;
       found.set(`${code} ${name}`, { code, directive: name, fix, byNonce, adds });
     }
   }

@@ -33,7 +33,7 @@ function answered<T>(late: T, ask: (answer: (value: T) => void) => void): Promis
  */
 export async function tryWorker(url: string, refusals: Refusals): Promise<string> {
   const isOwn = new URL(url).origin === origin;
-  const code = `addEventListener('securitypolicyviolation',(e)=>e.disposition==='enforce'&&postMessage({d:e.effectiveDirective,p:e.originalPolicy}));import(${JSON.stringify(url)}).catch(()=>setTimeout(()=>postMessage({failed:1})))`;
+  const code = `addEventListener('securitypolicyviolation',(e)=>e.disposition==='enforce'&&postMessage({policy:e.originalPolicy}));import(${JSON.stringify(url)}).catch(()=>setTimeout(()=>postMessage({failed:1})))`;
   const script = isOwn ? url : URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
   let worker: Worker | undefined;
   const said = await answered<string>(NO_FILE, (answer) => {
@@ -42,8 +42,8 @@ export async function tryWorker(url: string, refusals: Refusals): Promise<string
     } catch (error) {
       return answer(String(error));
     }
-    worker.onmessage = ({ data }: MessageEvent<{ readonly d?: string; readonly p?: string; readonly failed?: number }>) => {
-      if (data.d !== undefined) refusals.note(data.d, data.p ?? '');
+    worker.onmessage = ({ data }: MessageEvent<{ readonly policy?: string; readonly failed?: number }>) => {
+      if (data.policy !== undefined) refusals.note(data.policy);
       else answer(data.failed ? NO_FILE : '');
     };
     worker.onerror = () => answer(NO_FILE);

@@ -5,9 +5,8 @@
 import { parseHeader, parsePolicy, printPolicy, type Policy } from './csp.js';
 
 export interface Refusals {
-  /** Of a worker, which has events of its own. */
-  note(directive: string, policy: string): void;
-  readonly directives: ReadonlySet<string>;
+  /** The policy that refused something to a worker, which has events of its own. */
+  note(policy: string): void;
   /** Of events and meta elements so far; where there are none, of the header of a request for this page. */
   policies(nonce: string): Promise<readonly Policy[]>;
   stop(): void;
@@ -15,17 +14,13 @@ export interface Refusals {
 
 export function watchRefusals(): Refusals {
   const texts = new Set<string>();
-  const directives = new Set<string>();
-  const note = (directive: string, policy: string): void => {
-    directives.add(directive);
-    texts.add(policy);
-  };
-  const heed = ({ disposition, effectiveDirective, originalPolicy }: SecurityPolicyViolationEvent): void => {
-    if (disposition === 'enforce') note(effectiveDirective, originalPolicy);
+  const note = (policy: string): void => void texts.add(policy);
+  const heed = ({ disposition, originalPolicy }: SecurityPolicyViolationEvent): void => {
+    if (disposition === 'enforce') note(originalPolicy);
   };
   document.addEventListener('securitypolicyviolation', heed);
   return {
-    note, directives,
+    note,
     async policies(nonce) {
       await afterEvents();
       if (texts.size === 0) await askForHeader(nonce).then((found) => found.forEach((text) => texts.add(text)));
