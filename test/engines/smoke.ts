@@ -7,13 +7,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { NodeState, TaskResult } from '../../src/engine/api.js';
+import type { TaskResult } from '../../src/engine/api.js';
 import { edgeNet, type Contributor, type RelayGreeting, type Running } from '../pages/harness.js';
 import { search } from '../pages/tasks.js';
 import { openBrowserPage, type BrowserPage } from './browser-page.js';
+import { NODE, untilState } from './node-page.js';
 
 const ENGINE = process.env['EDGE_NET_ENGINE'] ?? 'chromium';
-const NODE = 'edge-net-node';
 
 let folder = '';
 let relay: Running<RelayGreeting>;
@@ -34,35 +34,12 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Wanted {
-  readonly statuses: readonly NodeState['status'][];
-  readonly peers?: number;
-  /** A task was done, and its payment is announced. */
-  readonly paid?: boolean;
-}
-
-/** Waits, in the page, for a state of its node. @returns that state; after a minute, whatever it is */
-function untilState(wanted: Wanted): Promise<NodeState> {
-  return page.evaluate(async (name: string, { statuses, peers = 0, paid = false }: Wanted) => {
-    await customElements.whenDefined(name);
-    const node = document.querySelector(name) as HTMLElement & { readonly state: NodeState };
-    const holds = ({ status, stats }: NodeState): boolean => statuses.includes(status) && stats.peers >= peers && (!paid || (stats.tasksCompleted > 0 && stats.pending > 0));
-    await new Promise<void>((resolve) => {
-      const look = (): void => { if (holds(node.state)) resolve(); };
-      for (const event of ['edge-net-state', 'edge-net-ready']) node.addEventListener(event, look);
-      setTimeout(resolve, 60_000);
-      look();
-    });
-    return JSON.parse(JSON.stringify(node.state)) as NodeState;
-  }, NODE, wanted);
-}
-
 test(`${ENGINE}: a visitor of the demo page allows, and the page verifies a task of another process`, async () => {
   await page.go(relay.greeting.url.replace(/^ws/u, 'http').replace(/gun$/u, ''));
-  const asked = await untilState({ statuses: ['awaiting-consent'] });
+  const asked = await untilState(page, { statuses: ['awaiting-consent'] });
   assert.equal(asked.status, 'awaiting-consent', JSON.stringify(asked));
   await page.pressInShadow(NODE, 'Allow');
-  const idle = await untilState({ statuses: ['idle'], peers: 1 });
+  const idle = await untilState(page, { statuses: ['idle'], peers: 1 });
   assert.equal(idle.status, 'idle', JSON.stringify(idle));
 
   const payload = join(folder, 'task.json');
@@ -75,6 +52,6 @@ test(`${ENGINE}: a visitor of the demo page allows, and the page verifies a task
   assert.deepEqual([...result.workers].sort(), [contributor.greeting.node, idle.nodeId].sort());
   assert.deepEqual((result['matches'] as { id: number }[][]).map((row) => row.map(({ id }) => id)), [[1]]);
 
-  const { stats } = await untilState({ statuses: ['idle', 'working'], paid: true });
+  const { stats } = await untilState(page, { statuses: ['idle', 'working'], paid: true });
   assert.deepEqual([stats.tasksCompleted, stats.pending], [1, Math.round((result.cost / 2) * 0.9 * 1e6) / 1e6], 'half of the price, less the fee');
 });
