@@ -63,12 +63,19 @@ const plotCore = {
   },
 };
 
+/** Style sheets are text, which no minifier of scripts looks into. Files that hold nothing else lose their spaces here. */
+const styleSheets = {
+  name: 'style-sheets',
+  transform: (code, id) => (/src\/elements\/.*(?:-style|palette)\.ts$/u.test(id) ? { code: code.replaceAll(/\/\*.*?\*\//gsu, '').replaceAll(/\s*([{};,])\s+/gu, '$1'), map: { mappings: '' } } : null),
+};
+
 /** transformers.js asks for the WebGPU runtime, twice the size; and its Node build would bring a native one. */
 const runtime = [
   alias({ entries: [{ find: 'onnxruntime-web/webgpu', replacement: 'onnxruntime-web/wasm' }] }),
   resolve({ browser: true, preferBuiltins: true, exportConditions: ['browser', 'import', 'default', 'onnxruntime-web-use-extern-wasm'] }),
   gunCore,
   plotCore,
+  styleSheets,
   commonjs({ exclude: ['src/**'] }),
   esbuild({ target }),
 ];
@@ -93,7 +100,7 @@ const flat = {
  * Where the classic script lies, noted while `document.currentScript` still says so. On a server, where a framework may import
  * what its pages do, the script has nothing to do.
  */
-const CLASSIC_INTRO = 'if (!globalThis.document) return; var edgeNetBase = globalThis.EDGE_NET_BASE || (document.currentScript && document.currentScript.src) || document.baseURI;';
+const CLASSIC_INTRO = "if (!globalThis.document) return; var edgeNetBase = new URL(globalThis.EDGE_NET_BASE?.replace(/\\/?$/, '/') || document.currentScript?.src || '', document.baseURI);";
 
 /** Chunk of every module that the ES build loads lazily, by the module's path. */
 const lazyChunks = new Map();
@@ -115,7 +122,7 @@ const sharedChunks = {
     if (!chunk) this.error(`The ES build has no chunk for ${specifier}, which ${importer} imports lazily.`);
     return { id: `./${chunk}`, external: true };
   },
-  renderDynamicImport: () => ({ left: 'import(new URL(', right: ', edgeNetBase).href)' }),
+  renderDynamicImport: () => ({ left: 'import(new URL(', right: ', edgeNetBase))' }),
 };
 
 const PAGE_ENTRY = 'src/elements/edge-net.ts';

@@ -32,8 +32,8 @@ function load(): Promise<typeof Facade> {
 /** What is called before the package is there answers with a promise, `stats()` and `createWidget()` too. */
 const late = (path: readonly string[]): unknown =>
   new Proxy(() => {}, {
-    // Awaiting the facade itself is no call.
-    get: (_, name) => (name === 'then' ? undefined : late([...path, String(name)])),
+    // To await, print or compare the facade is no call: it is then the function that it looks like.
+    get: (target: object, name) => (typeof name === 'symbol' || name === 'then' || name === 'toJSON' || name in target ? target[name as keyof typeof target] : late([...path, name])),
     apply: async (_, __, args) => {
       let owner: unknown;
       let method: unknown = await load();
