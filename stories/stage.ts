@@ -91,7 +91,7 @@ function clear(): void {
   for (const node of document.querySelectorAll('edge-net-node')) node.remove();
   time.pass(GRACE_MS);
   hub.visitor.forget();
-  hub.visitor.pauseUntil(0, false);
+  hub.visitor.wish({ pausedUntil: 0, cpuLimit: undefined }, false);
   hub.visitor.decide('denied', 1);
   try {
     localStorage.clear();

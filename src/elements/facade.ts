@@ -5,7 +5,7 @@ import type { Messages } from './messages/message.js';
 import type { InitOptions } from './node/init.js';
 import type { EdgeNetNode } from './node/node-element.js';
 import { VERSION } from './shared/version.js';
-import { createWidget, type WidgetOptions } from './widget/create-widget.js';
+import type { WidgetOptions } from './widget/create-widget.js';
 import type { EdgeNetWidget } from './widget/widget-element.js';
 
 export type { WidgetOptions };
@@ -52,10 +52,8 @@ export const EdgeNet = {
   },
 
   /** @throws EdgeNetError `config-invalid` when there is no such container */
-  createWidget(options: WidgetOptions): EdgeNetWidget {
-    const widget = createWidget(options);
-    if (!widget) throw new EdgeNetError('config-invalid', `container "${String(options.container)}" is not on the page.`);
-    return widget;
+  async createWidget(options: WidgetOptions): Promise<EdgeNetWidget> {
+    return (await import('./widget/create-widget.js')).createWidget(options);
   },
 
   /** Replaces words of all elements on the page by their keys, or adds a language. @param lang BCP 47 */

@@ -206,7 +206,7 @@ describe('the engine of a page', () => {
   });
 
   it('starts paused where the visitor had paused it', async () => {
-    hub.visitor.pauseUntil(time.now() + 60_000, false);
+    hub.visitor.wish({ pausedUntil: time.now() + 60_000 }, false);
     const { node, engine } = await contributing();
     expect(engine.config.pauses).to.deep.equal(['snoozed']);
     expect(node.state.status).to.equal('paused');

@@ -103,12 +103,13 @@ describe('EdgeNet', () => {
     place.id = 'here';
     document.body.append(place);
     const node = addNode();
-    const widget = EdgeNet.createWidget({ container: '#here', theme: 'dark', showStats: false, showLeaderboard: true });
+    const widget = await EdgeNet.createWidget({ container: '#here', theme: 'dark', showStats: false, showLeaderboard: true });
     expect(widget.parentElement).to.equal(place);
     expect(widget.getAttribute('sections')).to.equal('credits leaderboard controls history');
     expect(widget.node).to.equal(node);
     await until(() => widget.shadowRoot!.querySelector('.title')?.textContent === 'Nothing is running');
-    expect(() => EdgeNet.createWidget({ container: '#nowhere' })).to.throw(EdgeNetError, '#nowhere');
+    const refused = await EdgeNet.createWidget({ container: '#nowhere' }).catch((error: unknown) => error as EdgeNetError);
+    expect([(refused as EdgeNetError).code, (refused as EdgeNetError).message]).to.deep.equal(['config-invalid', 'container "#nowhere" is not on the page.']);
   });
 
   it('uses the hub another copy of the package made', async () => {

@@ -1,3 +1,4 @@
+import { Visitor } from '../../src/elements/consent/visitor.js';
 import { expect } from '@open-wc/testing';
 import { sendKeys } from './driver.js';
 import type { HistoryEntry } from '../../src/engine/index.js';
@@ -139,11 +140,20 @@ describe('the widget', () => {
     expect([slider.min, slider.max, slider.value, slider.labels![0]!.textContent]).to.deep.equal(['5', '50', '30', 'Processor limit']);
     slider.focus();
     await sendKeys({ press: 'ArrowLeft' });
-    expect(node.cpuLimit).to.equal(0.29);
+    expect(hub.visitor.cpuLimit).to.equal(0.29);
     await sendKeys({ press: 'Home' });
-    expect([node.cpuLimit, slider.getAttribute('aria-valuetext')]).to.deep.equal([0.05, '5% of this tab’s share of the processor']);
+    expect([hub.visitor.cpuLimit, slider.getAttribute('aria-valuetext')]).to.deep.equal([0.05, '5% of this tab’s share of the processor']);
     expect(text(root, 'output')).to.equal('5%');
     await until(() => engine.calls.some((call) => call.startsWith('configure {"cpuLimit":0.05')));
+    expect(node.cpuLimit).to.equal(0.05);
+    expect(new Visitor(time.now).cpuLimit, 'on later pages too').to.equal(0.05);
+  });
+
+  it('has nothing from a storage that somebody else wrote nonsense to', () => {
+    for (const cpuLimit of [0, -1, 'much', null]) {
+      localStorage.setItem('edge-net.visitor', JSON.stringify({ cpuLimit }));
+      expect(new Visitor(time.now).cpuLimit).to.equal(undefined);
+    }
   });
 
   it('says what holds it below its limit', async () => {

@@ -1,4 +1,5 @@
 /** The sign that a page contributes on the site's word: always in sight, with the way out beside it. */
+import { hub } from '../hub/hub.js';
 import { BADGE } from '../messages/en/badge.js';
 import { STATUS } from '../messages/en/status.js';
 import type { EdgeNetNode } from '../node/node-element.js';
@@ -33,7 +34,7 @@ export function showBadge(root: ShadowRoot, node: EdgeNetNode): () => void {
     put(name, t('status.badge'));
     put(title, state.title);
     put(hint, state.hint);
-    put(limit, t('status.badge.limit', { limit: t.percent(node.cpuLimit) }));
+    put(limit, t('status.badge.limit', { limit: t.percent(hub().visitor.cpuLimit ?? node.cpuLimit) }));
     put(toggle, t(paused() ? 'status.resume' : 'status.pause'));
     put(stop, t('status.stop'));
     if (state.announcement) put(announcement, state.announcement);

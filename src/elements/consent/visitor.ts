@@ -9,11 +9,17 @@ export const FOREVER = Number.MAX_SAFE_INTEGER;
 
 export type Answer = 'granted' | 'denied';
 
-interface Memory {
-  readonly answer?: Answer | undefined;
-  readonly answerUntil?: number | undefined;
+/** What the visitor wants of every node on the site. */
+export interface Wish {
   /** Epoch milliseconds. */
   readonly pausedUntil?: number | undefined;
+  /** Share of the processor, whatever the site asks for. */
+  readonly cpuLimit?: number | undefined;
+}
+
+interface Memory extends Wish {
+  readonly answer?: Answer | undefined;
+  readonly answerUntil?: number | undefined;
 }
 
 export class Visitor {
@@ -30,7 +36,7 @@ export class Visitor {
     window.addEventListener('storage', ({ key, newValue }) => {
       if (key !== KEY || newValue === null) return;
       const heard = recall();
-      this.#memory = heard.answer ? heard : { ...this.#memory, pausedUntil: heard.pausedUntil };
+      this.#memory = heard.answer ? heard : { ...this.#memory, pausedUntil: heard.pausedUntil, cpuLimit: heard.cpuLimit };
       this.#changed();
     });
   }
@@ -57,10 +63,14 @@ export class Visitor {
     this.#changed();
   }
 
+  get cpuLimit(): number | undefined {
+    return this.#memory.cpuLimit;
+  }
+
   /** @param lasts on later pages too */
-  pauseUntil(pausedUntil: number, lasts: boolean): void {
-    this.#memory = { ...this.#memory, pausedUntil };
-    if (lasts && (pausedUntil > 0 || stored() !== null)) this.#keep();
+  wish(wish: Wish, lasts: boolean): void {
+    this.#memory = { ...this.#memory, ...wish };
+    if (lasts) this.#keep();
     this.#changed();
   }
 
@@ -83,9 +93,8 @@ export class Visitor {
   }
 
   #keep(): void {
-    const { answerUntil, pausedUntil } = this.#memory;
     try {
-      localStorage.setItem(KEY, JSON.stringify(answerUntil === FOREVER ? { pausedUntil } : this.#memory));
+      localStorage.setItem(KEY, JSON.stringify({ ...this.#memory, ...(this.#memory.answerUntil === FOREVER && { answer: undefined }) }));
     } catch {}
   }
 }
@@ -101,11 +110,12 @@ function stored(): string | null {
 /** Whoever can write to the page's storage can write nonsense: what does not fit is not an answer. */
 function recall(): Memory {
   try {
-    const { answer, answerUntil, pausedUntil } = JSON.parse(stored() ?? '{}') as Record<keyof Memory, unknown>;
+    const { answer, answerUntil, pausedUntil, cpuLimit } = JSON.parse(stored() ?? '{}') as Record<keyof Memory, unknown>;
     return {
       answer: answer === 'granted' || answer === 'denied' ? answer : undefined,
       answerUntil: Number(answerUntil) || 0,
       pausedUntil: Number(pausedUntil) || 0,
+      cpuLimit: Number(cpuLimit) > 0 ? Math.min(1, Number(cpuLimit)) : undefined,
     };
   } catch {
     return {};

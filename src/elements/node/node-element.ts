@@ -241,19 +241,19 @@ export class EdgeNetNode extends ElementBase {
   /** Stops working for others, for this page; or, by the visitor, until the visitor resumes it. */
   pause(by: 'site' | 'visitor' = 'site'): void {
     if (by === 'site') this.paused = true;
-    else this.#life.pauseUntil(FOREVER);
+    else this.#life.wish({ pausedUntil: FOREVER });
   }
 
   /** Ends a snooze and the pause of the same side; a visitor's own pause only the visitor ends. */
   resume(by: 'site' | 'visitor' = 'site'): void {
     if (by === 'site') this.paused = false;
-    if (by === 'visitor' || hub().visitor.pausedUntil < FOREVER) this.#life.pauseUntil(0);
+    if (by === 'visitor' || hub().visitor.pausedUntil < FOREVER) this.#life.wish({ pausedUntil: 0 });
   }
 
   /** Pauses for so many milliseconds, on later pages of this site too. */
   snooze(ms: number): void {
     if (!(ms > 0)) throw new EdgeNetError('bad-input', 'snooze() takes a number of milliseconds above 0.');
-    this.#life.pauseUntil(Math.min(hub().around.now() + ms, FOREVER - 1));
+    this.#life.wish({ pausedUntil: Math.min(hub().around.now() + ms, FOREVER - 1) });
   }
 
   /** Leaves the network at once. Putting the element into the document again brings it back. */

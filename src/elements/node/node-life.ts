@@ -13,7 +13,7 @@ import type { EdgeNetNode } from './node-element.js';
 import { compose, failed, resting, type Standing } from './node-state.js';
 import type { EngineUser } from '../hub/page-engine.js';
 import { standingOf } from '../consent/standing.js';
-import { FOREVER } from '../consent/visitor.js';
+import { FOREVER, type Wish } from '../consent/visitor.js';
 
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const UP: readonly string[] = ['idle', 'working', 'paused', 'following'];
@@ -47,7 +47,10 @@ export class NodeLife implements EngineUser {
   connect(): void {
     this.#closed = false;
     hub().add(this.#node);
-    this.#forgetVisitor = hub().visitor.subscribe(() => this.#evaluate());
+    this.#forgetVisitor = hub().visitor.subscribe(() => {
+      this.#evaluate();
+      this.invalidate();
+    });
     this.invalidate();
   }
 
@@ -100,8 +103,8 @@ export class NodeLife implements EngineUser {
   }
 
   /** By the visitor. Later pages heed it too, unless this one is to leave nothing behind. */
-  pauseUntil(ms: number): void {
-    hub().visitor.pauseUntil(ms, this.standing.kind === 'contributing' && this.settings?.engine.storage === 'persistent');
+  wish(wish: Wish): void {
+    hub().visitor.wish(wish, this.standing.kind === 'contributing' && this.settings?.engine.storage === 'persistent');
   }
 
   engineEvent(event: EngineEvent): void {
@@ -121,7 +124,7 @@ export class NodeLife implements EngineUser {
   #read(): Settings {
     const read = (attribute: string) => this.#node.getAttribute(attribute);
     const settings = readSettings(read, { url: document.baseURI, base: BASE, cores: navigator.hardwareConcurrency || 2 });
-    return { ...settings, engine: { ...settings.engine, privateKey: this.#privateKey } };
+    return { ...settings, engine: { ...settings.engine, cpuLimit: hub().visitor.cpuLimit ?? settings.engine.cpuLimit, privateKey: this.#privateKey } };
   }
 
   #currentHolds({ engine }: Settings): ReadonlySet<Reason> {

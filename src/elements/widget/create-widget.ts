@@ -1,4 +1,5 @@
-/** A widget by script, under the names of the original design. Shared by the module and the classic stub, so it imports nothing. */
+/** A widget by script, under the names of the original design. */
+import { EdgeNetError } from '../../engine/index.js';
 import type { EdgeNetWidget } from './widget-element.js';
 
 export interface WidgetOptions {
@@ -9,10 +10,10 @@ export interface WidgetOptions {
   readonly showLeaderboard?: boolean;
 }
 
-/** @returns undefined where there is no such container */
-export function createWidget({ container, theme = 'auto', showCredits = true, showStats = true, showLeaderboard = false }: WidgetOptions): EdgeNetWidget | undefined {
+/** @throws EdgeNetError `config-invalid` when there is no such container */
+export function createWidget({ container, theme = 'auto', showCredits = true, showStats = true, showLeaderboard = false }: WidgetOptions): EdgeNetWidget {
   const place = typeof container === 'string' ? document.querySelector(container) : container;
-  if (!place) return undefined;
+  if (!place) throw new EdgeNetError('config-invalid', `container "${String(container)}" is not on the page.`);
   const widget = document.createElement('edge-net-widget');
   widget.setAttribute('theme', theme);
   const sections = [showCredits && 'credits', showStats && 'stats chart', showLeaderboard && 'leaderboard', 'controls history'];

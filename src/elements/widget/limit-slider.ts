@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import type { EdgeNetNode } from '../node/node-element.js';
 import { describeThrottle } from '../shared/words.js';
+import { limitCpu, limitOf } from './visitor-wishes.js';
 import type { WidgetWords } from './widget-words.js';
 
 const PERCENT_MIN = 5;
@@ -19,7 +20,7 @@ export class LimitSlider {
   }
 
   draw(t: WidgetWords, node: EdgeNetNode): TemplateResult {
-    const percent = this.#draft ?? Math.round(node.cpuLimit * 100);
+    const percent = this.#draft ?? Math.round(limitOf(node) * 100);
     this.#percentMax = Math.max(this.#percentMax, percent);
     const limit = t.percent(percent / 100);
     const onInput = (event: Event) => {
@@ -28,7 +29,7 @@ export class LimitSlider {
     };
     const onChange = (event: Event) => {
       this.#draft = undefined;
-      node.cpuLimit = Number((event.target as HTMLInputElement).value) / 100;
+      limitCpu(node, Number((event.target as HTMLInputElement).value) / 100);
       this.#redraw();
     };
     return html`<div class="limit" part="limit">

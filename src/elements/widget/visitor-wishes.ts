@@ -3,6 +3,7 @@
  * hub would load the entry once more where the widget comes from another copy.
  */
 import type { Hub } from '../hub/hub.js';
+import type { EdgeNetNode } from '../node/node-element.js';
 
 function hub(): Hub | undefined {
   return (globalThis as unknown as Record<symbol, Hub | undefined>)[Symbol.for('edge-net.hub.v1')];
@@ -15,4 +16,16 @@ export function snoozedUntil(): number {
   // The page's clock may be another one than the machine's.
   const left = page.visitor.pausedUntil - page.around.now();
   return left > 0 ? Date.now() + left : Infinity;
+}
+
+/** Share of the processor that the node may use: what the visitor said, else what the site asks for. */
+export function limitOf(node: EdgeNetNode): number {
+  return hub()?.visitor.cpuLimit ?? node.cpuLimit;
+}
+
+/** On later pages too, unless the node is to leave nothing behind. */
+export function limitCpu(node: EdgeNetNode, cpuLimit: number): void {
+  hub()?.visitor.wish({ cpuLimit }, node.storage === 'persistent');
+  // Where other widgets of the node look.
+  node.cpuLimit = cpuLimit;
 }

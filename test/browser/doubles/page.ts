@@ -10,7 +10,7 @@ export function reset(): void {
   document.body.replaceChildren();
   time.pass(GRACE_MS);
   hub.visitor.forget();
-  hub.visitor.pauseUntil(0, false);
+  hub.visitor.wish({ pausedUntil: 0, cpuLimit: undefined }, false);
   // An answer that has run out is none.
   hub.visitor.decide('denied', 1);
   localStorage.clear();

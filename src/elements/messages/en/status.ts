@@ -74,7 +74,7 @@ export const STATUS = {
   'status.problem.network': 'The network does not answer',
   'status.problem.network.hint': 'Check your internet connection, then reload the page.',
   'status.problem.site': 'Not set up correctly',
-  'status.problem.site.hint': 'Those who run this site can mend it: the details say how.',
+  'status.problem.site.hint': 'The details tell the site’s owner what to mend.',
   'status.problem.insecure': 'This page is not secure',
   'status.problem.insecure.hint': 'Open its address with https:// in front.',
   'status.problem.clock': 'Your clock is wrong',
@@ -84,7 +84,7 @@ export const STATUS = {
   'status.problem.busy': 'In use elsewhere',
   'status.problem.busy.hint': 'Your key is at work in another window. Close that one.',
   'status.problem.account': 'Account on hold',
-  'status.problem.account.hint': 'The network found records of it that contradict each other.',
+  'status.problem.account.hint': 'Its records contradict each other.',
 
   'status.throttle.user-active': 'Now at {level}, while you use this page.',
   'status.throttle.page-busy': 'Now at {level}, because this page is busy.',

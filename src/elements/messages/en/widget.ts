@@ -3,7 +3,7 @@ export const WIDGET = {
   'widget.minimise': 'Minimise',
   'widget.open': '{status}. Show shared computing',
   'widget.contribute': 'Contribute…',
-  'widget.contribute.hint': 'Your device’s spare computing power can do small tasks for others, and you earn credits.',
+  'widget.contribute.hint': 'Your device can do small tasks for others while it is idle, and you earn credits.',
   'widget.contribute.again': 'You can change your mind at any time.',
   'widget.empty': 'Nothing has run yet.',
   'widget.snoozed': 'It goes on at {time}, or now if you resume it.',
@@ -35,7 +35,7 @@ export const WIDGET = {
   'widget.stop.text': 'This deletes your key, {credits} and the list of what ran from this browser, for good.',
   'widget.stop.keep': 'Keep',
   'widget.stop.yes': 'Forget me',
-  'widget.stop.failed': 'It has stopped, but not everything could be deleted. Clear this site’s data in your browser.',
+  'widget.stop.failed': 'Stopped, but not all could be deleted. Clear this site’s data in your browser.',
 
   'widget.history': 'What ran here',
   'widget.history.loading': 'Reading…',
