@@ -93,7 +93,6 @@ export function isStrictDynamic(sources: readonly string[]): boolean {
   return sources.some((source) => source.toLowerCase() === "'strict-dynamic'");
 }
 
-
 function anyMatches(sources: readonly string[], url: string, self: string): boolean {
   return sources.some((source) => matches(source, new URL(url), self));
 }
@@ -110,9 +109,15 @@ function matches(source: string, url: URL, self: string): boolean {
   if (scheme) return schemeFits(`${scheme.toLowerCase()}:`, url.protocol);
   const [found, ofSource, host, port, path] = HOST.exec(source) ?? [];
   if (!found || !host || !NETWORK.includes(url.protocol)) return false;
-  const wanted = ofSource ? `${ofSource.toLowerCase()}:` : new URL(self).protocol;
+  const wanted = ofSource ? `${ofSource.toLowerCase()}:` : pageOf(self)?.protocol;
+  if (!wanted) return false;
   // A host without a scheme is no socket's: Chromium takes it for the page's scheme, or a safer one.
   return schemeFits(wanted, url.protocol) && hostFits(host.toLowerCase(), url.hostname) && portFits(port, url, wanted) && pathFits(path, url.pathname);
+}
+
+/** Undefined for `null`, which a page is that lies in a sandboxed frame or on a disk. */
+function pageOf(self: string): URL | undefined {
+  return URL.canParse(self) ? new URL(self) : undefined;
 }
 
 /** A safer scheme is always let through. */
@@ -126,8 +131,8 @@ function isSocketOf(page: string, given: string): boolean {
 
 /** The page's own host, by its own scheme or a safer one, sockets included. */
 function isSelf(url: URL, self: string): boolean {
-  const page = new URL(self);
-  if (url.hostname !== page.hostname || !NETWORK.includes(url.protocol)) return false;
+  const page = pageOf(self);
+  if (!page || url.hostname !== page.hostname || !NETWORK.includes(url.protocol)) return false;
   const isScheme = schemeFits(page.protocol, url.protocol) || isSocketOf(page.protocol, url.protocol);
   return isScheme && (portOf(url) === portOf(page) || (isDefaultPort(url) && isDefaultPort(page)));
 }

@@ -128,12 +128,18 @@ export async function tryClock(relay: string): Promise<number | undefined> {
 export function tryStorage(): Promise<boolean> {
   const name = 'edge-net-probe';
   return answered(false, (answer) => {
-    const request = indexedDB.open(name);
+    let request: IDBOpenDBRequest;
+    try {
+      request = indexedDB.open(name);
+    } catch {
+      return answer(false);
+    }
     request.onerror = () => answer(false);
     request.onsuccess = () => {
       request.result.close();
       const deleting = indexedDB.deleteDatabase(name);
-      deleting.onsuccess = deleting.onerror = () => answer(true);
+      // Blocked by another tab that tries the same: it is deleted when that one closes it.
+      deleting.onsuccess = deleting.onerror = deleting.onblocked = () => answer(true);
     };
   });
 }
