@@ -4,10 +4,13 @@
  */
 import { ContextEvent } from '@lit/context';
 import { hubContext, type HubSnapshot } from '../hub/context.js';
+import { hub } from '../hub/hub.js';
 import type { Messages } from '../messages/message.js';
 import type { EdgeNetNode } from '../node/node-element.js';
 import { adoptEarlyProperties, attributeOf, reflectAttributes, type Table } from './attributes.js';
 import { ElementBase } from './server-safe.js';
+
+const RETRY_MS = 10_000;
 
 export interface View {
   /** Draws the node's present state; without a node, that there is none. */
@@ -81,10 +84,10 @@ export abstract class ViewElement extends ElementBase {
   /** Draws again what the node, the attributes and the language are now. */
   readonly redraw = (): void => {
     if (!this.isConnected) return;
-    // A chunk that could not be loaded is tried again with the next change.
+    // A chunk that could not be loaded is tried again with a change, not with each of ten a second.
     this.#view ??= this.load().then(
       ({ view }) => view(this as never, this.#root),
-      () => (this.#view = undefined),
+      () => void hub().around.later(RETRY_MS, () => (this.#view = undefined)),
     );
     void this.#view.then((view) => this.isConnected && view?.draw(this.#node));
   };
