@@ -1,9 +1,11 @@
 /** The ways to put it on a page: each works, follows the node's state, and survives being taken off the page and put back. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'puppeteer-core';
 import { addressOf, untilText } from './examples-tools.js';
-import { isUp, press, submit, untilState, World } from './harness.js';
+import { isUp, press, ROOT, submit, untilState, World } from './harness.js';
 import { search } from './tasks.js';
 
 let world: World;
@@ -31,6 +33,11 @@ function click(page: Page, words: string): Promise<void> {
     words,
   );
 }
+
+test('the sources agree with the types that the package declares', () => {
+  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'examples/drop-in')], { encoding: 'utf8' });
+  assert.equal(status, 0, stdout);
+});
 
 test('plain HTML: price, result, cancel, and the state beside it', async () => {
   const visitor = await world.visitor();
