@@ -3,7 +3,7 @@ import { emulateMedia, sendKeys } from './driver.js';
 import { accessible } from './doubles/axe.js';
 import { time } from './doubles/engine.js';
 import '../../src/elements/edge-net.js';
-import { contributing, reset, until } from './doubles/page.js';
+import { addNode, contributing, reset, until } from './doubles/page.js';
 import { button, text } from './doubles/reading.js';
 
 async function badged() {
@@ -77,4 +77,19 @@ describe('the badge', () => {
       }
     });
   }
+
+  it('is one, though consent came, went and came again before its code was there', async () => {
+    const node = addNode({ consent: 'granted' });
+    for (const consent of ['granted', 'denied', 'granted']) {
+      node.setAttribute('consent', consent);
+      void node.requestConsent();
+    }
+    await until(() => node.shadowRoot!.querySelector('.badge'));
+    // Every import of the code that was begun is over before one that begins now.
+    await import('../../src/elements/consent/badge.js');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(node.shadowRoot!.querySelectorAll('.badge')).to.have.length(1);
+    node.setAttribute('consent', 'denied');
+    await until(() => !node.shadowRoot!.querySelector('.badge'));
+  });
 });

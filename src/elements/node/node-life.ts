@@ -208,7 +208,10 @@ class Badge {
     this.#wanted = wanted;
     if (!wanted) return this.#remove();
     void import('../consent/badge.js').then(({ showBadge }) => {
-      if (this.#wanted) this.#remove = showBadge(this.#root, this.#node);
+      if (!this.#wanted) return;
+      // Wanted twice while its code was on its way, it is still one.
+      this.#remove();
+      this.#remove = showBadge(this.#root, this.#node);
     });
   }
 }
