@@ -1,6 +1,7 @@
 /** What is said of a page's policies, without a page. How browsers read them is held to browsers in test/pages/csp-reader.test.ts. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { relayFile } from '../../src/engine/diagnosis/clock.js';
 import { parseHeader } from '../../src/engine/diagnosis/csp.js';
 import { amend, headerOf, obstacles, type Place } from '../../src/engine/diagnosis/needs.js';
 
@@ -26,5 +27,11 @@ test('what is printed is what then suffices, whatever the policy was', () => {
       const left = obstacles(amended, { ...place, nonce });
       assert.deepEqual(left.filter(({ byNonce }) => !byNonce), [], `${policy} | ${headerOf(amended)}`);
     }
+  }
+});
+
+test('a relay is asked over HTTP by the same scheme, however its address is written', () => {
+  for (const [relay, file] of [['wss://relay.example/gun', 'https://relay.example/healthz'], ['WSS://Relay.example:8765/gun', 'https://relay.example:8765/healthz'], ['ws://127.0.0.1:1/a/gun', 'http://127.0.0.1:1/healthz'], ['https://relay.example/gun', 'https://relay.example/healthz']]) {
+    assert.equal(relayFile(relay!, '/healthz'), file);
   }
 });

@@ -16,5 +16,5 @@ export function clockLead(date: string | null, asked: { readonly before: number;
 
 /** The address of a file of a relay: by HTTP, from the server's root. */
 export function relayFile(relay: string, path: string): string {
-  return new URL(path, relay.replace(/^ws/u, 'http')).href;
+  return new URL(path, relay.replace(/^ws/iu, 'http')).href;
 }
