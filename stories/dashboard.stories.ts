@@ -3,10 +3,11 @@ import { NOW, stage, type Meta, type Scene, type Story } from './stage.js';
 
 export default { title: 'Dashboard', component: 'edge-net-dashboard' } satisfies Meta;
 
-const dashboard = (scene: Scene, attributes = ''): Story => ({ render: () => stage({ answer: 'granted', state: { status: 'idle' }, attributes: { 'site-id': 'example-site' }, ...scene }, `<edge-net-dashboard ${attributes}></edge-net-dashboard>`) });
-
 /** What the name of the site is registered to. */
 const SITE_ACCOUNT = 's'.repeat(43);
+
+const dashboard = (scene: Scene, attributes = ''): Story => ({ render: () => stage({ answer: 'granted', state: { status: 'idle' }, attributes: { 'site-id': 'example-site' }, names: { 'example-site': SITE_ACCOUNT }, ...scene }, `<edge-net-dashboard ${attributes}></edge-net-dashboard>`) });
+
 const HOUR_MS = 3_600_000;
 
 /** A curve with a day in it, the same each time. */
@@ -36,13 +37,9 @@ const EMPTY: Report = {
 export const Day = dashboard({ report: report('24h', 24, HOUR_MS) });
 export const Week = dashboard({ report: report('7d', 28, 6 * HOUR_MS) }, 'range="7d"');
 export const Month = dashboard({ report: report('30d', 30, 24 * HOUR_MS) }, 'range="30d"');
-export const ConsentCounted: Story = { render: () => {
-  const root = stage({ answer: 'granted', state: { status: 'idle' }, attributes: { 'site-id': 'example-site' }, report: report('24h', 24, HOUR_MS) }, '<edge-net-dashboard></edge-net-dashboard>');
-  Object.assign(root.querySelector('edge-net-dashboard')!, { consent: { asked: 1_240, allowed: 131 } });
-  return root;
-} };
+export const ConsentCounted = dashboard({ report: report('24h', 24, HOUR_MS), then: ({ root }) => Object.assign(root.querySelector('edge-net-dashboard')!, { consent: { asked: 1_240, allowed: 131 } }) });
 export const WholeNetwork = dashboard({ report: { ...report('24h', 24, HOUR_MS), site: '' } }, 'site="*"');
-export const NameNotRegistered = dashboard({ report: { ...EMPTY, site: 'example-site' } });
+export const NameNotRegistered = dashboard({ report: EMPTY, names: {} });
 export const Empty = dashboard({ report: EMPTY });
 export const FirstSteps = dashboard({ alone: true });
 export const Reading = dashboard({ pending: ['report'] });

@@ -24,6 +24,8 @@ export interface Scene {
   readonly state?: Partial<Omit<NodeState, 'stats'>> & { readonly stats?: Partial<Stats> };
   readonly history?: readonly HistoryEntry[];
   readonly report?: Report;
+  /** Accounts that names are registered to. */
+  readonly names?: Readonly<Record<string, string>>;
   /** The engine never answers these. */
   readonly pending?: readonly ('history' | 'report' | 'quote')[];
   /** Without a node on the page at all. */
@@ -57,7 +59,9 @@ export function stage(scene: Scene, markup = ''): HTMLElement {
   root.className = 'story';
   root.innerHTML = markup;
   if (!scene.alone) root.prepend(nodeOf(scene));
-  Object.assign(answers, { history: scene.history ?? DEFAULT_HISTORY, report: scene.report ?? DEFAULT_REPORT });
+  Object.assign(answers, { history: scene.history ?? DEFAULT_HISTORY, report: scene.report ?? DEFAULT_REPORT, pending: new Set(scene.pending) });
+  answers.accounts.clear();
+  for (const [name, account] of Object.entries(scene.names ?? {})) answers.accounts.set(name, account);
   // What the story says happens when it stands in a document, which is after this.
   void play(root, scene).then(() => (root.dataset['played'] = ''));
   return root;
@@ -71,15 +75,12 @@ function nodeOf({ answer, attributes }: Scene): EdgeNetNode {
   return node;
 }
 
-async function play(root: HTMLElement, { state, report, then, alone, pending = [] }: Scene): Promise<void> {
+async function play(root: HTMLElement, { state, then, alone }: Scene): Promise<void> {
   await until(() => root.isConnected);
   const node = root.querySelector('edge-net-node') ?? undefined;
   let engine: EngineDouble | undefined;
   if (!alone && state) {
     engine = await until(() => engines[0]);
-    // The ledger's answer, which is by account where the page asked by name.
-    if (report) engine.report = async ({ range }) => ({ ...report, range });
-    for (const name of pending) engine[name] = () => new Promise<never>(() => {});
     await until(() => node?.state.nodeId);
     engine.become({ ...state, stats: { ...engine.state.stats, ...state.stats } } as Partial<NodeState>);
   }

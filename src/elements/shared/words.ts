@@ -81,7 +81,7 @@ export function describeThrottle(t: StatusWords, { throttle: { level, because },
 
 /** How far a task of the visitor's own has come. */
 export function describeProgress(t: StatusWords, { phase, loaded, total }: NonNullable<NodeState['progress']>): string {
-  if (total > 0) return t('status.phase.running', { percent: t.percent(loaded / total) });
+  if (total > 0) return t(phase === 'model' ? 'status.phase.model' : 'status.phase.running', { percent: t.percent(loaded / total) });
   return t(phase === 'accepted' ? 'status.phase.accepted' : 'status.phase.other');
 }
 

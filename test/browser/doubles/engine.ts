@@ -45,7 +45,17 @@ const HISTORY: HistoryEntry[] = [{
 }];
 
 /** What every engine of this page answers; a test may replace any of it. */
-export const answers: { history: HistoryEntry[]; report: Report; readonly namesTaken: Set<string> } = { history: HISTORY, report: REPORT, namesTaken: new Set() };
+export const answers: {
+  history: HistoryEntry[];
+  report: Report;
+  readonly namesTaken: Set<string>;
+  /** Accounts that names of sites are registered to. */
+  readonly accounts: Map<string, string>;
+  /** Methods that never answer. */
+  readonly pending: Set<string>;
+} = { history: HISTORY, report: REPORT, namesTaken: new Set(), accounts: new Map(), pending: new Set() };
+
+const never = (): Promise<never> => new Promise(() => {});
 
 interface Submission {
   readonly task: Task;
@@ -82,6 +92,7 @@ export class EngineDouble implements EngineHandle {
   }
 
   async quote() {
+    if (answers.pending.has('quote')) return never();
     return { cost: 2, perReplica: 1, redundancy: 2, fuel: 10 };
   }
 
@@ -113,7 +124,7 @@ export class EngineDouble implements EngineHandle {
   } as Partial<Collections> as Collections;
 
   async history(): Promise<HistoryEntry[]> {
-    return answers.history;
+    return answers.pending.has('history') ? never() : answers.history;
   }
 
   async clearHistory(): Promise<void> {
@@ -123,7 +134,9 @@ export class EngineDouble implements EngineHandle {
 
   async report(options: ReportOptions): Promise<Report> {
     this.calls.push(`report ${JSON.stringify(options)}`);
-    return { ...answers.report, range: options.range, site: options.site ?? answers.report.site };
+    if (answers.pending.has('report')) return never();
+    const site = options.site ?? answers.report.site;
+    return { ...answers.report, range: options.range, site: answers.accounts.get(site) ?? site };
   }
 
   async registerName(name: string): Promise<string> {

@@ -92,6 +92,7 @@ export const STATUS: Translation<typeof English & typeof BADGE> = {
   'status.throttle.user-active': 'الآن {level} أثناء استخدامك الصفحة.',
   'status.throttle.page-busy': 'الآن {level} لأن الصفحة مشغولة.',
 
+  'status.phase.model': 'تحميل نموذج: {percent}',
   'status.phase.accepted': 'مهمتك: البحث عن منفذين',
   'status.phase.running': 'مهمتك: اكتمل {percent}',
   'status.phase.other': 'مهمتك قيد التنفيذ',

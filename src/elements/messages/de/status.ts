@@ -92,6 +92,7 @@ export const STATUS: Translation<typeof English & typeof BADGE> = {
   'status.throttle.user-active': 'Jetzt {level}, da Sie die Seite nutzen.',
   'status.throttle.page-busy': 'Jetzt {level}, da die Seite zu tun hat.',
 
+  'status.phase.model': 'Lädt ein Modell: {percent}',
   'status.phase.accepted': 'Ihre Aufgabe: sucht Rechner',
   'status.phase.running': 'Ihre Aufgabe: {percent} fertig',
   'status.phase.other': 'Ihre Aufgabe läuft',

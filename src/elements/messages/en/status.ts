@@ -89,6 +89,7 @@ export const STATUS = {
   'status.throttle.user-active': 'Now at {level}, while you use this page.',
   'status.throttle.page-busy': 'Now at {level}, because this page is busy.',
 
+  'status.phase.model': 'Loading a model: {percent}',
   'status.phase.accepted': 'Your task: looking for workers',
   'status.phase.running': 'Your task: {percent} done',
   'status.phase.other': 'Your task is under way',
