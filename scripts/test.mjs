@@ -35,7 +35,7 @@ const STAGES = {
   sim: { command: () => nodeTests(2, (folder) => folder === 'sim'), minutes: 6, counts: true },
   network: { command: () => nodeTests(1, (folder) => folder === 'network'), minutes: 14, counts: true },
   browser: { command: () => bin('@web/test-runner/dist/bin.js'), minutes: 8, counts: true },
-  pages: { command: () => nodeTests(1, (folder) => folder === 'pages'), minutes: 8, counts: true },
+  pages: { command: () => nodeTests(1, (folder) => folder === 'pages'), minutes: 14, counts: true },
 };
 
 /** Every `*.test.ts` whose folder directly under test/ is wanted. */
