@@ -25,6 +25,7 @@ export { EdgeNetError } from '../engine/index.js';
 export type * from '../engine/index.js';
 export type { Messages } from './messages/message.js';
 export type { Check } from './node/diagnose.js';
+export type { TaskEvents } from './task/task-events.js';
 export type { ConsentDetail, ConsentRequestDetail, NodeEvents } from './node/events.js';
 export type { WidgetOptions } from './facade.js';
 export type { InitOptions } from './node/init.js';
