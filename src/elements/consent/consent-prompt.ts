@@ -60,8 +60,11 @@ function show(root: ShadowRoot, options: PromptOptions, t: ConsentWords): () => 
 
   let before: HTMLElement | null = null;
   const has = (target: EventTarget | null) => target instanceof Node && (prompt.contains(target) || root.host.contains(target));
+  // Of what has a shadow, another of our elements say, the path alone tells what in it had the focus.
+  let left: HTMLElement | null = null;
+  const onLeave = (event: FocusEvent) => (left = event.composedPath()[0] as HTMLElement);
   prompt.addEventListener('focusin', ({ relatedTarget }) => {
-    if (!has(relatedTarget)) before = relatedTarget as HTMLElement | null;
+    if (!has(relatedTarget)) before = relatedTarget && left;
   });
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return;
@@ -69,12 +72,13 @@ function show(root: ShadowRoot, options: PromptOptions, t: ConsentWords): () => 
     if (event.key === 'Escape' && (inside || !(inline || elsewhereOpen()))) later();
     if (event.key !== 'F6' || inside || inline) return;
     event.preventDefault();
-    before = document.activeElement as HTMLElement | null;
     dialog.focus();
   };
   document.addEventListener('keydown', onKey);
+  document.addEventListener('focusout', onLeave);
   return () => {
     document.removeEventListener('keydown', onKey);
+    document.removeEventListener('focusout', onLeave);
     cancelAnimationFrame(frame);
     const inside = prompt.matches(':focus-within');
     prompt.remove();

@@ -4,6 +4,7 @@ import type { ReportRange } from '../../engine/index.js';
 import { DASHBOARD } from '../messages/en/dashboard.js';
 import type { EdgeNetNode } from '../node/node-element.js';
 import { sheet } from '../shared/dom.js';
+import { keepFocus } from '../shared/focus.js';
 import { PALETTE } from '../shared/palette.js';
 import type { View } from '../shared/view-element.js';
 import { Wording } from '../shared/wording.js';
@@ -57,10 +58,10 @@ export class DashboardView implements View {
     if (!t) return;
     const format = this.#prepare(t, range);
     const site = this.#site(node);
-    render(
+    keepFocus(this.#root, '#heading', () => render(
       html`<section class="card board" part="base" aria-labelledby="heading" lang=${t.lang} dir=${t.dir}>
         <header part="header">
-          <div><h2 id="heading">${t('dashboard.title')}</h2><p class="faint">${site ? html`${t('dashboard.site')} <bdi part="site">${site}</bdi>` : t('dashboard.network')}</p></div>
+          <div><h2 id="heading" tabindex="-1">${t('dashboard.title')}</h2><p class="faint">${site ? html`${t('dashboard.site')} <bdi part="site">${site}</bdi>` : t('dashboard.network')}</p></div>
           ${this.#ranges(range, t)}
         </header>
         <p class="hidden" role="status">${this.#said}</p>
@@ -68,7 +69,7 @@ export class DashboardView implements View {
         <div class="body" aria-busy=${String(this.#feed.busy)}>${this.#body(node, format)}</div>
       </section>`,
       this.#root,
-    );
+    ));
     this.#drawings.show(this.#charts, format);
   }
 

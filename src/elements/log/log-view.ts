@@ -5,6 +5,7 @@ import { hub } from '../hub/hub.js';
 import { LOG } from '../messages/en/log.js';
 import type { EdgeNetNode } from '../node/node-element.js';
 import { sheet } from '../shared/dom.js';
+import { keepFocus } from '../shared/focus.js';
 import { PALETTE } from '../shared/palette.js';
 import type { View } from '../shared/view-element.js';
 import { Wording } from '../shared/wording.js';
@@ -14,10 +15,10 @@ import type { EdgeNetLog } from './log-element.js';
 import { LOG_STYLES } from './log-style.js';
 import { keyOf, logTable } from './log-table.js';
 import { asleep, note, sure } from './log-notes.js';
+import { PAGE_ROWS, pages, pageWords } from './log-pages.js';
 import { copyOrSelect } from './copy.js';
 import type { LogWords } from './log-words.js';
 
-const PAGE_ROWS = 50;
 const STARTING: readonly NodeState['status'][] = ['loading', 'connecting'];
 
 class LogView implements View {
@@ -48,7 +49,7 @@ class LogView implements View {
     this.#wording ??= new Wording(this.#host, LOG, this.#host.redraw);
     const t = this.#wording.words;
     if (!t) return;
-    render(
+    keepFocus(this.#root, '#heading', () => render(
       html`<section class="card" part="card" aria-labelledby="heading" lang=${t.lang} dir=${t.dir}>
         <h2 id="heading" part="heading" tabindex="-1">${t('log.heading')}</h2>
         <p class="intro" id="intro">${t('log.intro')}</p>
@@ -56,7 +57,7 @@ class LogView implements View {
         <p class=${this.#said ? 'bar' : 'hidden'} role="status">${this.#said}</p>
       </section>`,
       this.#root,
-    );
+    ));
   }
 
   rest(): void {
@@ -89,7 +90,7 @@ class LogView implements View {
       const entries = await node!.history();
       if (node === this.#node && account === this.#readOf) this.#entries = entries;
     } catch (error) {
-      this.#failure = error instanceof Error ? error.message : String(error);
+      if (node === this.#node && account === this.#readOf) this.#failure = error instanceof Error ? error.message : String(error);
     }
     this.#host.redraw();
   }
@@ -121,15 +122,14 @@ class LogView implements View {
     const entries = filtered(all, this.#filter, t);
     const last = Math.max(0, Math.ceil(entries.length / PAGE_ROWS) - 1);
     const page = Math.min(this.#page, last);
-    const from = page * PAGE_ROWS;
-    const shown = entries.slice(from, from + PAGE_ROWS);
+    const shown = entries.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS);
     const top = this.#node?.state.top ?? [];
-    const turn = (step: number) => {
-      this.#page = page + step;
-      this.#redraw();
+    const turnTo = (to: number) => {
+      this.#page = to;
+      this.#redraw(pageWords(t, to, entries.length));
     };
     return html`<div class="bar">
-        <p part="count">${last > 0 ? t('log.shown', { from: t.number(from + 1), to: t.number(from + shown.length), count: t.number(entries.length) }) : t.plural('log.tasks', entries.length)}</p>
+        <p part="count">${last > 0 ? pageWords(t, page, entries.length) : t.plural('log.tasks', entries.length)}</p>
         <button type="button" part="button" @click=${() => this.#export(t, entries)}>${t('log.export')}</button>
         <button type="button" part="button" id="clear" aria-expanded=${String(this.#asksToClear)} @click=${() => this.#askToClear(!this.#asksToClear)}>${t('log.clear')}</button>
       </div>
@@ -142,12 +142,7 @@ class LogView implements View {
             copy: (text, field) => void copyOrSelect(text, field).then((copied) => this.#redraw(copied ? t('log.copied') : t('log.copied.not'))),
           })
         : note(t('log.empty.filtered'), html`<button type="button" part="button" @click=${() => this.#narrow(NO_FILTER, t)}>${t('log.unfiltered')}</button>`)}
-      ${last > 0
-        ? html`<nav aria-label=${t('log.pages')}>
-            <button type="button" part="button" ?disabled=${page === 0} @click=${() => turn(-1)}>${t('log.newer')}</button>
-            <button type="button" part="button" ?disabled=${page === last} @click=${() => turn(1)}>${t('log.older')}</button>
-          </nav>`
-        : nothing}`;
+      ${pages(t, page, last, turnTo)}`;
   }
 
   #narrow(change: Partial<Filter>, t: LogWords): void {

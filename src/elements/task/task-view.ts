@@ -7,6 +7,7 @@ import type { EdgeNetNode } from '../node/node-element.js';
 import { copyOrSelect } from '../log/copy.js';
 import { describeDuration } from '../log/log-words.js';
 import { sheet } from '../shared/dom.js';
+import { keepFocus } from '../shared/focus.js';
 import { PALETTE } from '../shared/palette.js';
 import type { View } from '../shared/view-element.js';
 import { Wording } from '../shared/wording.js';
@@ -48,8 +49,8 @@ class TaskView implements View {
     const t = this.#wording.words;
     if (!t) return;
     const { outcome } = this.#run;
-    const focused = this.#root.activeElement;
-    render(
+    // "Try again" goes when the task starts and "Cancel" when it ends.
+    keepFocus(this.#root, '.run', () => render(
       html`<section class="card" part="card" aria-labelledby="heading" aria-busy=${String(this.#run.isRunning)} lang=${t.lang} dir=${t.dir}>
         <h2 id="heading" part="heading"><slot name="heading">${headingOf(t, this.#host.type)}</slot></h2>
         <div class="controls"><slot></slot></div>
@@ -64,9 +65,7 @@ class TaskView implements View {
           : nothing}
       </section>`,
       this.#root,
-    );
-    // "Try again" goes when the task starts and "Cancel" when it ends: the focus goes to what stays.
-    if (focused && !focused.isConnected) this.#root.querySelector<HTMLElement>('.run')?.focus();
+    ));
   }
 
   rest(): void {

@@ -3,6 +3,7 @@ import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import type { HistoryEntry, NodeState } from '../../engine/index.js';
 import type { EdgeNetNode } from '../node/node-element.js';
 import { sheet } from '../shared/dom.js';
+import { keepFocus } from '../shared/focus.js';
 import { PALETTE } from '../shared/palette.js';
 import type { View } from '../shared/view-element.js';
 import { describeState, type Description } from '../shared/words.js';
@@ -63,7 +64,7 @@ export class WidgetView implements View {
     this.#announced = described.announcement || this.#announced;
     const description = { ...described, announcement: this.#announced };
     this.#mirror(node?.state.status);
-    render(this.#fold.isFolded ? this.#fold.pill(t, description) : this.#card(t, node, description), this.#root);
+    keepFocus(this.#root, '.card', () => render(this.#fold.isFolded ? this.#fold.pill(t, description) : this.#card(t, node, description), this.#root));
   }
 
   rest(): void {
