@@ -45,7 +45,9 @@ function visitors({ range, totals }: Report, format: Format, consent: EdgeNetDas
 
 /** Numbers for each range, or numbers alone, which are for whatever range is shown. */
 function countsOf(consent: EdgeNetDashboard['consent'], range: ReportRange): ConsentCounts | undefined {
-  const counts = consent && ('asked' in consent ? consent : consent[range]);
+  // A page without types may give anything.
+  const given = typeof consent === 'object' && consent;
+  const counts = given ? ('asked' in given ? given : given[range]) : undefined;
   return counts && Number.isFinite(counts.asked) && counts.asked >= 0 ? counts : undefined;
 }
 

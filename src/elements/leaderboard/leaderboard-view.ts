@@ -11,6 +11,8 @@ import type { EdgeNetLeaderboard } from './leaderboard-element.js';
 import { NameForm, NAME_STYLES } from './name-form.js';
 import { isMember, ranking, RANKING_STYLES } from './ranking.js';
 
+const LIMIT = 10;
+
 const STYLES = `
   :host { display: block; max-width: 360px; }
   :host([hidden]) { display: none; }
@@ -36,11 +38,17 @@ export class LeaderboardView implements View {
     render(
       html`<section class="card" part="card" aria-labelledby="heading" lang=${t.lang} dir=${t.dir}>
         <h2 id="heading" part="heading">${t('leaderboard.heading')}</h2>
-        ${node ? ranking(t, node, this.#host.limit) : html`<p part="empty">${t('status.none')}</p><p class="faint why">${t('status.none.hint')}</p>`}
+        ${node ? ranking(t, node, this.#limit) : html`<p part="empty">${t('status.none')}</p><p class="faint why">${t('status.none.hint')}</p>`}
         ${node && isMember(node) ? this.#form.draw(t, node) : nothing}
       </section>`,
       this.#root,
     );
+  }
+
+  /** What is no number of rows is taken for none given. */
+  get #limit(): number {
+    const { limit } = this.#host;
+    return limit >= 0 ? limit : LIMIT;
   }
 
   rest(): void {

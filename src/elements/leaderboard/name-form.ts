@@ -13,6 +13,8 @@ export class NameForm {
   #redraw: () => void;
   #saving = false;
   #outcome: Outcome | undefined;
+  /** The ledger, and with it the node's state, has it a moment later. */
+  #saved = '';
   /** What only English can tell of a failure that is no name's fault. */
   #message = '';
 
@@ -23,7 +25,7 @@ export class NameForm {
   draw(t: RankingWords, node: EdgeNetNode): TemplateResult {
     const { name } = node.state;
     const failed = this.#outcome !== undefined && this.#outcome !== 'saved';
-    const said = this.#saving ? t('leaderboard.name.saving') : this.#outcome ? t(`leaderboard.name.${this.#outcome}`, { name }) : '';
+    const said = this.#saving ? t('leaderboard.name.saving') : this.#outcome ? t(`leaderboard.name.${this.#outcome}`, { name: this.#saved }) : '';
     return html`<details class="name" part="name">
       <summary>${name ? t('leaderboard.name.change', { name }) : t('leaderboard.name')}</summary>
       <form novalidate @submit=${(event: SubmitEvent) => this.#submit(event, node)}>
@@ -58,6 +60,7 @@ export class NameForm {
     try {
       await node.registerName(name);
       this.#outcome = 'saved';
+      this.#saved = name;
       input.value = '';
     } catch (error) {
       // It keeps to the rule: what is still wrong with it is that somebody has it.

@@ -5,16 +5,23 @@ import { isEdgeNetError } from '../shared/errors.js';
 import { tame } from '../log/log-words.js';
 import type { EdgeNetTask } from './task-element.js';
 import { explain } from './task-failure.js';
+import type { Price } from './task-price.js';
 import type { TaskRun } from './task-run.js';
 import { describeAmount, describeQuote, type TaskWords } from './task-words.js';
 
 export function priceLine(t: TaskWords, run: TaskRun, host: EdgeNetTask, node: EdgeNetNode): TemplateResult {
   const { price } = run;
-  const askable = price.kind === 'unasked' && node.local !== 'only';
+  const ask = node.local === 'only' ? undefined : askable(price);
   return html`<div class="price" part="price">
     <p aria-live="polite">${wordsOf(t, run, node)} ${node.state.status === 'offline' ? html`<span class="warn">${t('task.offline')}</span>` : nothing} ${against(t, run, host, node)}</p>
-    ${askable ? html`<button type="button" part="button" @click=${() => run.askPrice(0)}>${t('task.price.show')}</button>` : nothing}
+    ${ask ? html`<button type="button" part="button" @click=${() => run.askPrice(0)}>${t(ask)}</button>` : nothing}
   </div>`;
+}
+
+/** What the button says that asks for the price: for the first time, or where asking once more may help. */
+function askable(price: Price): 'task.price.show' | 'task.retry' | undefined {
+  if (price.kind === 'unasked') return 'task.price.show';
+  return price.kind === 'failed' && isEdgeNetError(price.error) && price.error.retryable ? 'task.retry' : undefined;
 }
 
 function wordsOf(t: TaskWords, { price }: TaskRun, node: EdgeNetNode): string | TemplateResult {

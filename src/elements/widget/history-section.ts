@@ -2,12 +2,14 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { HistoryEntry } from '../../engine/index.js';
 import type { Key } from '../messages/message.js';
+import { tame } from '../log/log-words.js';
 import { STATUS } from '../messages/en/status.js';
 import { WIDGET_HISTORY } from '../messages/en/widget-history.js';
 import { clock, duration, inCredits, shortId } from '../shared/words.js';
 import type { Words } from '../shared/wording.js';
 
 const LINES = 5;
+const ID_CHARS_MAX = 64;
 
 export const ENGLISH = { ...STATUS, ...WIDGET_HISTORY };
 
@@ -19,15 +21,25 @@ export function section(t: HistoryWords, entries: readonly HistoryEntry[]): Temp
 }
 
 function line(t: HistoryWords, { kind, role, parties, at, busyMs, credits, outcome }: HistoryEntry): TemplateResult {
-  const party = parties.map(shortId).join(', ') || t('widget.history.nobody');
+  const party = parties.map((account) => shortId(tame(account, ID_CHARS_MAX))).join(', ') || t('widget.history.nobody');
   const whom = role === 'local' ? t('widget.history.local') : t(role === 'worker' ? 'widget.history.for' : 'widget.history.by', { party });
-  const name = `widget.kind.${kind}`;
-  const words = t(name as Key<typeof ENGLISH>);
-  const figures = [...(busyMs > 0 ? [duration(t, busyMs)] : []), inCredits(t, credits), t(`widget.outcome.${outcome}`)];
+  const figures = [...(busyMs > 0 ? [duration(t, busyMs)] : []), inCredits(t, credits), named(t, 'outcome', outcome)];
   return html`<li>
-    <b>${words === name ? kind : words}</b> <span>${whom}</span>
-    <span class="faint"><time datetime=${new Date(at).toISOString()}>${clock(t, at)}</time> · ${figures.join(' · ')}</span>
+    <b><bdi>${named(t, 'kind', kind)}</bdi></b> <span>${whom}</span>
+    <span class="faint">${timeOf(t, at)}${figures.join(' · ')}</span>
   </li>`;
+}
+
+/** Another version wrote what has no name here: it is called as it calls itself. */
+function named(t: HistoryWords, what: 'kind' | 'outcome', name: string): string {
+  const key = `widget.${what}.${name}`;
+  const words = t(key as Key<typeof ENGLISH>);
+  return words === key ? tame(name) : words;
+}
+
+function timeOf(t: HistoryWords, at: number): TemplateResult | typeof nothing {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? nothing : html`<time datetime=${date.toISOString()}>${clock(t, at)}</time> · `;
 }
 
 /** The log may stand anywhere on the page, without an id to link to. */

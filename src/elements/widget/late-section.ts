@@ -3,7 +3,10 @@ import { nothing, type TemplateResult } from 'lit/html.js';
 import type { Messages } from '../messages/message.js';
 import { sheet } from '../shared/dom.js';
 import { Wording, type Words } from '../shared/wording.js';
+import { later } from './visitor-wishes.js';
 import type { EdgeNetWidget } from './widget-element.js';
+
+const RETRY_MS = 10_000;
 
 /** What the section's module exports. */
 export interface SectionModule<English extends Messages, Props> {
@@ -37,7 +40,7 @@ export class LateSection<English extends Messages, Props> {
     this.#wording = undefined;
   }
 
-  /** What could not be loaded is tried again with the next drawing. */
+  /** What could not be loaded is tried again with a later drawing, not with each of ten a second. */
   #fetch(): void {
     if (this.#loading) return;
     this.#loading = true;
@@ -47,7 +50,7 @@ export class LateSection<English extends Messages, Props> {
         if (module.STYLES) this.#host.shadowRoot!.adoptedStyleSheets.push(sheet(module.STYLES));
         this.#redraw();
       },
-      () => (this.#loading = false),
+      () => void later(RETRY_MS, () => (this.#loading = false)),
     );
   }
 }

@@ -9,6 +9,11 @@ function hub(): Hub | undefined {
   return (globalThis as unknown as Record<symbol, Hub | undefined>)[Symbol.for('edge-net.hub.v1')];
 }
 
+/** After so many milliseconds of the page's clock. */
+export function later(ms: number, run: () => void): void {
+  hub()?.around.later(ms, run);
+}
+
 /** When a snooze ends, in milliseconds since 1970; infinite where this page does not know. */
 export function snoozedUntil(): number {
   const page = hub();
