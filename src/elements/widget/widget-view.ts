@@ -2,8 +2,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import type { HistoryEntry, NodeState } from '../../engine/index.js';
 import type { EdgeNetNode } from '../node/node-element.js';
-import { sheet } from '../shared/dom.js';
-import { keepFocus } from '../shared/focus.js';
+import { keepFocus, sheet } from '../shared/dom.js';
 import { PALETTE } from '../shared/palette.js';
 import type { View } from '../shared/view-element.js';
 import { describeState, type Description } from '../shared/words.js';
