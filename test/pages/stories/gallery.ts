@@ -18,7 +18,6 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'dark-1280', width: 1280, height: 720, theme: 'dark', lang: 'en' },
   { name: 'light-320', width: 320, height: 640, theme: 'light', lang: 'en' },
   { name: 'dark-320-rtl', width: 320, height: 640, theme: 'dark', lang: 'ar' },
-  { name: 'light-1280-rtl', width: 1280, height: 720, theme: 'light', lang: 'ar' },
 ];
 
 export interface StoryName {
