@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import { emulateMedia, sendKeys } from './driver.js';
 import { accessible } from './doubles/axe.js';
 import { time } from './doubles/engine.js';
+import { badgeShower } from '../../src/elements/consent/badge-shower.js';
 import '../../src/elements/edge-net.js';
 import { addNode, contributing, reset, until } from './doubles/page.js';
 import { button, text } from './doubles/reading.js';
@@ -92,4 +93,67 @@ describe('the badge', () => {
     node.setAttribute('consent', 'denied');
     await until(() => !node.shadowRoot!.querySelector('.badge'));
   });
+
+  it('is tried again where its code could not be loaded, and nothing is left unheeded', async () => {
+    const node = addNode();
+    const unheeded: unknown[] = [];
+    const note = ({ reason }: PromiseRejectionEvent) => unheeded.push(reason);
+    addEventListener('unhandledrejection', note);
+    let loads = 0;
+    let isThere = false;
+    const changed = promises();
+    const shower = badgeShower(node, node.shadowRoot!, changed.next, async () => {
+      loads++;
+      if (!isThere) throw new TypeError('Failed to fetch dynamically imported module');
+      return import('../../src/elements/consent/badge.js');
+    });
+    expect(shower.toggle(false)).to.equal(true);
+    expect(shower.toggle(true)).to.equal(false);
+    await changed.heard();
+    expect([shower.toggle(true), shower.failure!.code, loads]).to.deep.equal([false, 'unsupported', 1]);
+    // Wanted no longer, it is not tried for.
+    expect(shower.toggle(false)).to.equal(true);
+    time.pass(60_000);
+    expect(loads).to.equal(1);
+    shower.toggle(true);
+    await changed.heard();
+    isThere = true;
+    time.pass(60_000);
+    await changed.heard();
+    expect([shower.toggle(true), loads]).to.deep.equal([true, 3]);
+    await until(() => node.shadowRoot!.querySelector('.badge:popover-open'));
+    shower.toggle(false);
+    expect(node.shadowRoot!.querySelector('.badge')).to.equal(null);
+    removeEventListener('unhandledrejection', note);
+    expect(unheeded).to.deep.equal([]);
+  });
+
+  it('missing, keeps the node from contributing on the site\'s word', async () => {
+    // A page of its own, to which the badge's code cannot come.
+    const source = (path: string) => new URL(`../../${path}`, import.meta.url).href;
+    const frame = document.createElement('iframe');
+    frame.srcdoc = `<!doctype html><script type="importmap">{"imports": {"${source('src/elements/consent/badge.ts')}": "data:text/javascript,throw new Error('not here')"}}</script>
+      <body><script type="module">
+        const unheeded = [];
+        addEventListener('unhandledrejection', ({ reason }) => unheeded.push(String(reason)));
+        const { engines } = await import("${source('test/browser/doubles/engine.ts')}");
+        await import("${source('src/elements/edge-net.ts')}");
+        const node = document.createElement('edge-net-node');
+        node.setAttribute('relays', 'wss://relay.example/gun');
+        node.setAttribute('embedded', 'on');
+        node.setAttribute('consent', 'granted');
+        node.addEventListener('edge-net-error', ({ detail }) => setTimeout(() => parent.postMessage({ code: detail.code, status: node.state.status, engines: engines.length, unheeded }, '*')));
+        document.body.append(node);
+      </script>`;
+    const answer = new Promise<MessageEvent>((resolve) => addEventListener('message', resolve, { once: true }));
+    document.body.append(frame);
+    expect((await answer).data).to.deep.equal({ code: 'unsupported', status: 'error', engines: 0, unheeded: [] });
+  });
 });
+
+/** Calls that a test waits for, one after the other. */
+function promises(): { readonly next: () => void; readonly heard: () => Promise<void> } {
+  let calls = 0;
+  let seen = 0;
+  return { next: () => void calls++, heard: async () => void (await until(() => calls > seen), seen++) };
+}

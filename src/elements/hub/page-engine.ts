@@ -46,7 +46,7 @@ export class PageEngine {
     const others = [...this.#uses].filter(([other]) => other !== user);
     const isOther = differ(this.#config, config);
     if (isOther && others.some(([, use]) => !use.cancelRelease)) {
-      throw new EdgeNetError('config-conflict', 'Another node on this page has different settings, and a page has one engine. Give both the same attributes or remove one.');
+      throw new EdgeNetError('config-conflict', 'Another node on this page has different settings. Give both the same attributes or remove one.');
     }
     const use = this.#uses.get(user) ?? { wanted: false, pauses: [], cancelRelease: undefined };
     use.cancelRelease?.();

@@ -4,6 +4,7 @@
  */
 import { EdgeNetError, type EngineEvent, type NodeState, type Reason } from '../../engine/index.js';
 import { Asking } from '../consent/asking.js';
+import { type BadgeShower, badgeShower } from '../consent/badge-shower.js';
 import { BASE } from '../shared/base.js';
 import { readSettings, type Settings } from './config.js';
 import { isEdgeNetError } from '../shared/errors.js';
@@ -25,7 +26,7 @@ export class NodeLife implements EngineUser {
   readonly asking: Asking;
   #node: EdgeNetNode;
   #show: (state: NodeState) => void;
-  #badge: Badge;
+  #badge: BadgeShower;
   #privateKey = '';
   #closed = false;
   #stale = false;
@@ -41,7 +42,7 @@ export class NodeLife implements EngineUser {
     this.#node = node;
     this.#show = show;
     this.asking = new Asking(node, root);
-    this.#badge = new Badge(node, root);
+    this.#badge = badgeShower(node, root, () => this.#evaluate());
   }
 
   connect(): void {
@@ -141,14 +142,15 @@ export class NodeLife implements EngineUser {
     else if (this.#failure) this.standing = failed('error', this.#failure);
     else if (settings) this.standing = standingOf(settings, hub().visitor.answer);
     const contributing = this.standing.kind === 'contributing';
+    // A consent that only the site vouches for is never out of the visitor's sight: nothing runs before the badge is there.
+    const shown = this.#badge.toggle(contributing && settings?.consent === 'granted');
+    if (!shown && this.#badge.failure) this.standing = failed('error', this.#badge.failure);
     if (settings) this.#hold(settings);
-    hub().engine.want(this, contributing);
+    hub().engine.want(this, contributing && shown);
     if (!settings) return this.#publish();
     this.#tellConsent(settings);
     if (this.standing.kind === 'resting' && this.standing.status === 'awaiting-consent') this.asking.schedule(settings);
     else this.asking.close();
-    // A consent that only the site vouches for is never out of the visitor's sight.
-    this.#badge.toggle(contributing && settings.consent === 'granted');
     this.#publish();
   }
 
@@ -188,30 +190,5 @@ export class NodeLife implements EngineUser {
     this.#badge.toggle(false);
     this.#cancelWake();
     this.#forgetVisitor();
-  }
-}
-
-/** Shows and hides the badge, whose code is a chunk of its own. */
-class Badge {
-  #wanted = false;
-  #node: EdgeNetNode;
-  #root: ShadowRoot;
-  #remove = () => {};
-
-  constructor(node: EdgeNetNode, root: ShadowRoot) {
-    this.#node = node;
-    this.#root = root;
-  }
-
-  toggle(wanted: boolean): void {
-    if (wanted === this.#wanted) return;
-    this.#wanted = wanted;
-    if (!wanted) return this.#remove();
-    void import('../consent/badge.js').then(({ showBadge }) => {
-      if (!this.#wanted) return;
-      // Wanted twice while its code was on its way, it is still one.
-      this.#remove();
-      this.#remove = showBadge(this.#root, this.#node);
-    });
   }
 }
