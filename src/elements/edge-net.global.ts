@@ -46,7 +46,12 @@ globalThis.EdgeNet ??= late([]) as typeof Facade;
 
 afterLoad(() => {
   if (tag && Object.keys(tag.dataset).length > 0) furnish(tag);
-  void load();
+  // Nobody called: a failure is told here, not left to the page's error monitoring, and the rest is tried again quietly.
+  load().catch((error) => {
+    // oxlint-disable-next-line no-console
+    console.warn('edge-net: check this address, and your CSP.', error);
+    addEventListener('online', () => load().catch(() => {}));
+  });
 });
 
 function furnish(script: HTMLScriptElement): void {

@@ -7,10 +7,10 @@ import { addNode, reset } from './doubles/page.js';
 const SOURCE = new URL('../../src/elements/edge-net.global.ts', import.meta.url).href;
 
 /** Runs a script in a page of its own, right after the stub. @returns what it said, and what nobody heeded */
-async function afterStub(script: string): Promise<{ readonly said: unknown; readonly unheeded: readonly string[] }> {
+async function afterStub(script: string, head = ''): Promise<{ readonly said: unknown; readonly unheeded: readonly string[] }> {
   const frame = document.createElement('iframe');
   frame.srcdoc = `<!doctype html><html><body><script>globalThis.unheeded = []; addEventListener('unhandledrejection', ({ reason }) => unheeded.push(String(reason)));</script>
-    <script type="module" src="${SOURCE}"></script>
+    ${head}<script type="module" src="${SOURCE}"></script>
     <script type="module">
       let said;
       try { said = await (async () => { ${script} })(); } catch (error) { said = 'threw ' + error; }
@@ -45,6 +45,30 @@ describe('EdgeNet before the package is there', () => {
       return [...refusals.map(({ reason }) => reason.code ?? reason.name), typeof globalThis.EdgeNet.version, globalThis.EdgeNet === EdgeNet];
     `);
     expect(said).to.deep.equal(['not-initialised', 'not-initialised', 'not-initialised', 'not-initialised', 'TypeError', 'string', false]);
+    expect(unheeded).to.deep.equal([]);
+  });
+});
+
+describe('EdgeNet whose package cannot be loaded', () => {
+  it('says so once on the console, refuses calls to who made them, and leaves nothing to the page\'s error monitoring', async () => {
+    const entry = new URL('edge-net.js', SOURCE).href;
+    const head = `<script>
+        globalThis.warnings = [];
+        console.warn = (...said) => { warnings.push(String(said[0])); dispatchEvent(new Event('warned')); };
+        globalThis.warned = new Promise((resolve) => addEventListener('warned', resolve, { once: true }));
+      </script>
+      <script type="importmap">${JSON.stringify({ imports: Object.fromEntries([entry, entry.replace('.js', '.ts')].map((url) => [url, 'data:text/javascript,throw new Error("not here")'])) })}</script>`;
+    const { said, unheeded } = await afterStub(`
+      await warned;
+      const refused = () => EdgeNet.submit({}).catch(({ message }) => message);
+      const refusals = [await refused()];
+      for (const _ of [1, 2]) { dispatchEvent(new Event('online')); refusals.push(await refused()); }
+      return { refusals, warnings };
+    `, head);
+    expect(said).to.deep.include({ refusals: ['not here', 'not here', 'not here'] });
+    const { warnings } = said as { warnings: string[] };
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.contain('edge-net: check this address');
     expect(unheeded).to.deep.equal([]);
   });
 });
