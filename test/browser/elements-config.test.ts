@@ -57,6 +57,18 @@ describe('settings', () => {
   });
 });
 
+describe('the addresses of relays', () => {
+  for (const [written, meant] of Object.entries({
+    'https://relay.example/gun': 'wss://relay.example/gun', 'HTTPS://relay.example:8443/gun': 'wss://relay.example:8443/gun', 'http://localhost:8765/gun': 'ws://localhost:8765/gun', 'wss://relay.example': 'wss://relay.example/',
+  })) {
+    it(`take ${written} for ${meant}: older browsers refuse a WebSocket by http`, () => expect(settings({ relays: written }).engine.relays).to.deep.equal([meant]));
+  }
+
+  it('name what was written where they are refused', () => {
+    expect(() => settings({ relays: 'http://relay.example/gun' })).to.throw(EdgeNetError, 'relays="http://relay.example/gun" cannot be used. Write https:// , since');
+  });
+});
+
 describe('the attributes of a node', () => {
   beforeEach(reset);
 

@@ -110,5 +110,6 @@ function relayUrl(text: string, page: string): string {
   const secured = url && { 'ws:': 'wss:', 'http:': 'https:', 'wss:': 'wss:', 'https:': 'https:' }[url.protocol];
   if (!url || !secured) return refuse('relays', text, 'addresses that begin with wss:// , separated by spaces');
   if (page.startsWith('https:') && url.protocol !== secured && !LOCAL_HOST.test(url.hostname)) refuse('relays', text, `${secured}// , since this page is served over https`);
-  return url.href;
+  // Older browsers refuse a WebSocket by the other name.
+  return url.href.replace(/^http/u, 'ws');
 }
