@@ -130,7 +130,7 @@ describe('the widget, in every state', () => {
   it('without a node', async () => {
     const widget = addWidget();
     const root = await drawn(widget);
-    expect([text(root, '.title'), text(root, '.hint')]).to.deep.equal(['No node on this page', 'The site has to add one before anything can run.']);
+    expect([text(root, '.title'), text(root, '.hint')]).to.deep.equal(['No node on this page', 'The site has to add one first.']);
     await accessible(widget);
   });
 

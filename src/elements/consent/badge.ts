@@ -90,4 +90,5 @@ const STYLES = `
   .card .panel p { margin-top: 2px; }
   .row { display: flex; gap: 8px; margin-top: 10px; }
   .row button { flex: 1; }
+  @media print { .badge { display: none; } }
 `;

@@ -46,6 +46,7 @@ export const PROMPT_STYLES = `
   @media (forced-colors: active) {
     .card .answers button, .card .close { border-color: ButtonBorder; }
   }
+  @media print { .prompt:not(.inline) { display: none; } }
   @media (prefers-reduced-motion: no-preference) {
     .prompt:not(.inline) { animation: rise 0.25s ease-out; }
     @keyframes rise { from { opacity: 0; transform: translateY(12px); } }

@@ -31,7 +31,6 @@ export const DASHBOARD_STYLES = `
   .notice > div { flex: 1 1 240px; }
   .notice[data-tone='warn'] { border-inline-start-color: var(--warn); }
   .notice[data-tone='bad'] { border-inline-start-color: var(--bad); }
-  button[aria-disabled='true'] { color: var(--faint); cursor: default; }
 
   .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; margin: 0; }
   .tile { min-width: 0; padding: 10px 12px; border: 1px solid var(--line); border-radius: 10px; }

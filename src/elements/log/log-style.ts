@@ -33,7 +33,6 @@ export const LOG_STYLES = `
   code { font: 12px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
   .card dd button { flex: none; min-height: 28px; padding: 2px 10px; font-size: 12px; }
   .card .details p { margin-block-start: 8px; font-size: 12px; }
-  .card button[aria-disabled='true'] { opacity: 0.55; cursor: default; }
   nav { display: flex; justify-content: end; gap: 8px; margin-block-start: 12px; }
   @container (max-width: 680px) {
     table, tbody, tr, th, td { display: block; }

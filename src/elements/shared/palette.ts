@@ -27,6 +27,10 @@ export const PALETTE = `
     color: var(--ink);
     font: 14px/1.45 var(--edge-net-font, system-ui, sans-serif);
     text-align: start;
+    text-indent: 0;
+    text-transform: none;
+    letter-spacing: normal;
+    white-space: normal;
   }
   .card :is(p, h2, h3, ul, ol, dl, dd) { margin: 0; padding: 0; }
   .card button, .card summary {
@@ -42,7 +46,7 @@ export const PALETTE = `
     background: none;
   }
   .card button:hover { background: var(--hover); }
-  .card button:disabled { opacity: 0.55; cursor: default; }
+  .card button[aria-disabled='true'] { opacity: 0.55; cursor: default; }
   .card :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   .faint { color: var(--faint); }
   .dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: var(--faint); forced-color-adjust: none; }

@@ -12,7 +12,6 @@ export const TASK_STYLES = `
   .row { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
   .card .run { border-color: var(--ink); background: var(--ink); color: var(--paper); font-weight: 600; }
   .card .run:hover { background: color-mix(in srgb, var(--ink) 86%, var(--paper)); }
-  .card button[aria-disabled='true'] { opacity: 0.55; cursor: default; }
   .card .buttons { margin-block-start: 10px; }
   .card .status { min-height: 1.45em; margin-block: 10px 6px; }
   .bar { min-block-size: 14px; }

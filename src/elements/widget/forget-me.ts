@@ -7,7 +7,6 @@ import type { WidgetWords } from './widget-words.js';
 export class ForgetMe {
   #redraw: () => void;
   #asks = false;
-  #busy = false;
   failed = false;
 
   constructor(redraw: () => void) {
@@ -35,8 +34,8 @@ export class ForgetMe {
       <p id="question"><b>${t('widget.stop.question')}</b></p>
       <p id="loss">${t('widget.stop.text', { credits: inCredits(t, credits + pending + staked) })}</p>
       <div class="row">
-        <button id="keep" type="button" part="button" ?disabled=${this.#busy} @click=${(event: Event) => this.#turn(event, false)}>${t('widget.stop.keep')}</button>
-        <button type="button" part="button" class="danger" ?disabled=${this.#busy} @click=${(event: Event) => this.#forget(event, node)}>${t('widget.stop.yes')}</button>
+        <button id="keep" type="button" part="button" @click=${(event: Event) => this.#turn(event, false)}>${t('widget.stop.keep')}</button>
+        <button type="button" part="button" class="danger" @click=${() => this.#forget(node)}>${t('widget.stop.yes')}</button>
       </div>
     </div>`;
   }
@@ -55,20 +54,15 @@ export class ForgetMe {
   }
 
   /** Where a site vouches for the consent, forgetting alone would start it again on the next page: the no is kept. */
-  async #forget(event: Event, node: EdgeNetNode): Promise<void> {
-    const card = (event.currentTarget as Element).closest<HTMLElement>('.card');
-    this.#busy = true;
-    this.#redraw();
+  async #forget(node: EdgeNetNode): Promise<void> {
     try {
       await node.forget();
     } catch {
       this.failed = true;
     } finally {
       if (node.consent === 'granted') node.revokeConsent();
-      this.#busy = this.#asks = false;
+      this.#asks = false;
       this.#redraw();
-      // The button that had it is gone.
-      card?.focus();
     }
   }
 }

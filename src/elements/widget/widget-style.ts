@@ -28,14 +28,15 @@ export const WIDGET_STYLES = `
   dd { white-space: nowrap; }
   .chart { margin: 10px 0 0; }
   svg { display: block; width: 100%; height: 36px; margin-top: 4px; }
+  svg:dir(rtl) { scale: -1 1; }
   path { fill: none; stroke: var(--line); vector-effect: non-scaling-stroke; }
   .line { stroke: var(--accent); stroke-width: 1.5; stroke-linejoin: round; }
   .area { fill: var(--accent); stroke: none; opacity: 0.13; }
   .row { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 8px; margin-top: 12px; }
   .menu { position: relative; }
   .menu button { width: 100%; }
-  .menu > button::after { content: ''; display: inline-block; margin-block-end: 2px; margin-inline-start: 7px; border: 4px solid transparent; border-bottom: 0; border-top-color: currentColor; }
-  .card .menu ul { position: absolute; z-index: 1; inset-block-end: calc(100% + 4px); inset-inline-end: 0; min-width: 100%; box-sizing: border-box; padding: 4px; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); box-shadow: 0 4px 20px rgb(0 0 0 / 0.18); white-space: nowrap; }
+  .menu > button::after { content: ' ▾' / ''; }
+  .card .menu ul { position: absolute; z-index: 1; inset-block-start: calc(100% + 4px); inset-inline-end: 0; min-width: 100%; box-sizing: border-box; padding: 4px; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); box-shadow: 0 4px 20px rgb(0 0 0 / 0.18); white-space: nowrap; }
   .card .menu ul[hidden] { display: none; }
   .card .menu li button { border-color: transparent; text-align: start; }
   .menu li button:focus { background: var(--hover); }
@@ -53,4 +54,5 @@ export const WIDGET_STYLES = `
   .history li + li { border-top: 1px solid var(--line); }
   .history li .faint { display: block; }
   .pill .card { display: flex; align-items: center; gap: 8px; max-width: min(280px, calc(100vw - 32px)); min-height: 40px; padding: 8px 14px; border-radius: 20px; background: var(--paper); box-shadow: 0 4px 20px rgb(0 0 0 / 0.18); }
+  @media print { :host([position^='bottom']) { display: none !important; } }
 `;

@@ -27,7 +27,7 @@ export const STATUS = {
   'status.closed': 'Disconnected',
   'status.closed.hint': 'Reload the page to take part again.',
   'status.none': 'No node on this page',
-  'status.none.hint': 'The site has to add one before anything can run.',
+  'status.none.hint': 'The site has to add one first.',
   'status.pausing': 'Pausing…',
   'status.pausing.hint': 'The task that is under way comes to its end first.',
   'status.contributing': 'Sharing computing power',
