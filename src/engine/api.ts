@@ -302,7 +302,7 @@ export interface ReportTotals {
   readonly tasksServed: number;
   /** Tasks ordered by the site's account. */
   readonly tasksBought: number;
-  /** Tasks that the site bought or its contributors had a hand in, and that ended with nobody paid. */
+  /** Tasks that the site bought or its contributors had a hand in, and that ended with nobody paid; those it took back itself are not told apart. */
   readonly tasksFailed: number;
   /** Of those served: two workers at least had the same result. */
   readonly tasksVerified: number;

@@ -28,6 +28,10 @@ export interface ReportCounts {
   fuel: number;
   tasksServed: number;
   tasksBought: number;
+  /**
+   * With nobody paid. Those that their submitter took back are among them: such a settlement refunds all and names no slot,
+   * and so does one for which no worker came, or where no two agreed.
+   */
   tasksFailed: number;
   tasksVerified: number;
   visitorsAllowed: number;
