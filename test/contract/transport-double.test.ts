@@ -77,7 +77,7 @@ test('double: what was on its way to a crashed node never reaches its successor'
   const sender = network.transport('sender');
   sender.open(new Recorder());
   time.advance(100);
-  sender.send('node', { t: 'alive' });
+  sender.send('node', { t: 'alive', at: 0 });
   network.crash('node');
   const successor = new Recorder();
   network.transport('node').open(successor);
@@ -91,11 +91,11 @@ test('double: a blackout loses everything and tells nobody', () => {
   sender.open(new Recorder());
   time.advance(100);
   network.blackout(['node']);
-  for (let round = 0; round < 20; round += 1) sender.send('node', { t: 'alive' });
+  for (let round = 0; round < 20; round += 1) sender.send('node', { t: 'alive', at: 0 });
   time.advance(1_000);
   assert.deepEqual([node.messages.length, node.downs.length, hub.goneNodes.length], [0, 0, 0]);
   network.heal();
-  sender.send('node', { t: 'alive' });
+  sender.send('node', { t: 'alive', at: 0 });
   time.advance(1_000);
   assert.equal(node.messages.length, 1);
 });

@@ -58,7 +58,7 @@ const value = fc.oneof(
 const TYPES = [
   'have', 'want', 'records', 'digest', 'hello', 'present', 'alive', 'record', 'escrow', 'boxes', 'result', 'beat', 'reject', 'cancel', 'fetch', 'roster-want',
   'shard-keys', 'kept', 'shard', 'proof', 'shard-want', 'keys-wanted', 'keep', 'supply', 'prove',
-  'welcome', 'superseded', 'certified', 'refused', 'assign', 'key', 'ended', 'roster', 'toString', '__proto__',
+  'welcome', 'superseded', 'present-wanted', 'certified', 'refused', 'assign', 'key', 'ended', 'roster', 'toString', '__proto__',
 ];
 const FIELDS = ['bucket', 'ids', 'records', 'digest', 'session', 'head', 'p', 'r', 'escrow', 'boxes', 'receipt', 'ratio', 'hash', 'now', 'worker', 'code', 'members', 'box', 'collection', 'shard', 'to', 'period', 'sealed', 'nonce', 'ranges'];
 const message = fc.tuple(fc.constantFrom(...TYPES), fc.dictionary(fc.constantFrom(...FIELDS), value, { maxKeys: 6 })).map(([t, fields]) => ({ ...fields, t }) as unknown as Message);
@@ -75,7 +75,7 @@ for (const [name, make, from] of [['a witness', newWitness, alice], ['a peer', n
   test(`${name} takes any one field of a good message in any form`, () => {
     const good = [
       { t: 'have', bucket: 0, span: 1, from: '', to: '', ids: [openId] }, { t: 'want', ids: [openId] }, { t: 'records', records: certified([open]) }, { t: 'digest', digest: [{ bucket: 0, span: 1, count: 1, hash: openId }] },
-      { t: 'hello', session: 's', head: null, digest: [] }, { t: 'present', p: sign({}) }, { t: 'record', r: sign(open) }, { t: 'escrow', r: sign(chained) }, { t: 'boxes', escrow: escrowId, boxes: { [bob]: 'box' } },
+      { t: 'hello', session: 's', head: null, digest: [] }, { t: 'present', p: sign({}) }, { t: 'alive', at: NOW }, { t: 'present-wanted' }, { t: 'record', r: sign(open) }, { t: 'escrow', r: sign(chained) }, { t: 'boxes', escrow: escrowId, boxes: { [bob]: 'box' } },
       { t: 'result', escrow: escrowId, receipt: 'AA' }, { t: 'beat', escrow: escrowId, ratio: 0.5 }, { t: 'reject', p: sign({}) }, { t: 'cancel', escrow: escrowId }, { t: 'fetch', escrow: escrowId }, { t: 'roster-want', hash: openId },
       { t: 'welcome', now: NOW, session: 's', head: null, digest: [] }, { t: 'superseded', session: 'x' }, { t: 'certified', r: certified([open])[0] }, { t: 'refused', p: sign({}) }, { t: 'assign', r: certified([chained])[0] },
       { t: 'key', escrow: escrowId, box: 'box' }, { t: 'result', escrow: escrowId, worker: bob }, { t: 'beat', escrow: escrowId, worker: bob, ratio: 1 }, { t: 'ended', escrow: escrowId, code: 'settled' }, { t: 'roster', hash: openId, members: [] },

@@ -67,3 +67,16 @@ test('nobody is seated whom nothing can be sealed to', () => {
   bench.join(alice, { box: toBase64url(new Uint8Array(32)) });
   assert.deepEqual(seated(bench), []);
 });
+
+test('a presence that is not the one a node says it sent is asked for, and no other', () => {
+  const bench = createBench();
+  bench.join(alice);
+  const asked = (from: string, at: number): boolean => {
+    const before = bench.sent.length;
+    bench.say(from, { t: 'alive', at });
+    return bench.sent.slice(before).some(({ to, message }) => to === from && message.t === 'present-wanted');
+  };
+  const { at } = bench.state.seats.get(alice)!.presence;
+  assert.deepEqual([asked(alice, at), asked(bob, 0)], [false, false]);
+  assert.deepEqual([asked(alice, at + 1), asked(alice, 0), asked(bob, at)], [true, true, true]);
+});

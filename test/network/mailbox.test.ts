@@ -60,8 +60,8 @@ test('a letter is for one reader, one place, one hour, and by its signer', async
   const [, id] = entry.key.split(':') as [string, string];
   const otherHour = hourName(Date.now() - 30 * HOUR_MS);
   const attempts: Entry[] = [
-    { ...entry, text: await forged({ m: { t: 'alive' } }) },
-    { ...entry, text: await forged({ m: { t: 'alive' } }, mallory) },
+    { ...entry, text: await forged({ m: { t: 'alive', at: 0 } }) },
+    { ...entry, text: await forged({ m: { t: 'alive', at: 0 } }, mallory) },
     { ...entry, text: await forged({ net: sha256Id('another') }, alice) },
     { ...entry, text: await forged({ to: mallory.id }, alice) },
     { ...entry, text: await forged({ m: 'text' }, alice) },
@@ -114,7 +114,7 @@ test('through a stock relay: attachments of every size arrive at the first try, 
   await world.cut();
   await inbox.until(() => inbox.ups.length > 1);
   await sent.until(() => sent.ups.length > 1);
-  await world.until(inbox, () => inbox.messages.some(({ attachment: bytes }) => bytes === undefined), () => alice.transport.send(bob.id, { t: 'alive' }));
+  await world.until(inbox, () => inbox.messages.some(({ attachment: bytes }) => bytes === undefined), () => alice.transport.send(bob.id, { t: 'alive', at: 0 }));
   assert.equal(inbox.messages.filter(({ attachment: bytes }) => bytes !== undefined).length, sizes.length);
   await Promise.all([alice, bob].map(({ transport }) => transport.close()));
 });
@@ -135,7 +135,7 @@ test('a stock relay\'s vandals cannot speak for others nor stop the mail', async
   const bystander = new WebSocket(url);
   await once(bystander, 'open');
   bystander.send('{"dam":"en","fr":"x"}');
-  await world.until(inbox, () => inbox.messages.length > 0, () => alice.transport.send(bob.id, { t: 'alive' }));
+  await world.until(inbox, () => inbox.messages.length > 0, () => alice.transport.send(bob.id, { t: 'alive', at: 0 }));
   assert.ok(inbox.messages.every((received) => received.from === alice.id && received.message.t === 'alive'));
   bystander.terminate();
   await Promise.all([alice, bob].map(({ transport }) => transport.close()));

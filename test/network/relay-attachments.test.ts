@@ -36,7 +36,7 @@ function endpoint() {
 
 test('a witness reads no blob for a message that brings none', async () => {
   const { reading, inbox, send } = endpoint();
-  for (const message of [{ t: 'alive' }, { t: 'fetch', escrow: BOB }, { t: 'want', ids: [] }] satisfies Message[]) send(MALLORY, message, message.t);
+  for (const message of [{ t: 'alive', at: 0 }, { t: 'fetch', escrow: BOB }, { t: 'want', ids: [] }] satisfies Message[]) send(MALLORY, message, message.t);
   send(BOB, result, 'wanted');
   assert.deepEqual(reading.map(({ hash }) => hash), [sha256Id('wanted')]);
   reading[0]!.finish();
@@ -79,7 +79,7 @@ test('a peer receives every one of many large attachments that come at once, fro
       assert.deepEqual(new Set(inbox.messages.map(({ from }) => from)), new Set([local.id]));
       assert.deepEqual(inbox.messages.map((received) => (received.message as { escrow: Id }).escrow).sort(), names.map(sha256Id).sort());
       // The stranger's link still carries what needs no download.
-      stranger.transport.send(signer.id, { t: 'alive' });
+      stranger.transport.send(signer.id, { t: 'alive', at: 0 });
       await inbox.until(() => inbox.messages.some(({ from }) => from === stranger.id));
       assert.equal(inbox.messages.filter(({ from }) => from === stranger.id).length, 1);
     } finally {

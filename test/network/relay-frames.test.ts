@@ -136,7 +136,7 @@ test('a reader that does not read costs the relay a bounded queue', () =>
       const sender = await join();
       const attachment = new Uint8Array(15_000);
       while (relay.metrics.get('dropped_slow') === 0) {
-        for (let count = 0; count < 50; count += 1) sender.transport.send(slow.id, { t: 'alive' }, { attachment });
+        for (let count = 0; count < 50; count += 1) sender.transport.send(slow.id, { t: 'alive', at: 0 }, { attachment });
         await honestTraffic();
       }
       await reader.leave();

@@ -46,7 +46,7 @@ test('killed and started again: clients reconnect by themselves and the graph is
     ({ child } = await start(port));
     await Promise.all([author, reader].map(({ inbox }) => inbox.until(() => inbox.ups.length > 1)));
 
-    await untilRepeating(reader.inbox, () => reader.inbox.messages.length > 0, () => author.transport.send(reader.id, { t: 'alive' }));
+    await untilRepeating(reader.inbox, () => reader.inbox.messages.length > 0, () => author.transport.send(reader.id, { t: 'alive', at: 0 }));
     const late = await join2(await newSigner());
     await late.inbox.until(() => values.every((value) => late.inbox.has(value)));
     assert.equal(late.inbox.values.length, values.length);

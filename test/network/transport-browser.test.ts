@@ -93,7 +93,7 @@ async function echoes(testNetwork: TestNetwork, url: string, mode: string): Prom
   for (const size of [0, 1_000, 100_000]) {
     const attachment = nacl.randomBytes(size);
     const answered = (): boolean => inbox.messages.some(({ attachment: back }) => back && sha256Id(back) === sha256Id(attachment));
-    transport.send(id, { t: 'alive' }, { attachment });
+    transport.send(id, { t: 'alive', at: 0 }, { attachment });
     await inbox.until(answered);
   }
   witness.publish(await testNetwork.grant(id));

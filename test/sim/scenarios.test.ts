@@ -133,6 +133,37 @@ test('a worker whose presence was lost on the way gets work nevertheless', async
   assert.equal(world.witness.state!.seats.size, world.peers.length);
 });
 
+test('a presence is said once, and kept by short messages, over a restart of the witness too', async () => {
+  const world = await settled();
+  const said = (): number => world.seen.filter((sighting) => sighting.saw === 'sent' && sighting.message.t === 'present').length;
+  const before = said();
+  await world.pass(300_000);
+  assert.equal(said(), before);
+  assert.equal(world.witness.state!.seats.size, world.peers.length);
+  world.witness.crash('power');
+  await startWitness(world);
+  await world.pass(61_000);
+  assert.equal(world.witness.state!.seats.size, world.peers.length);
+});
+
+test('the witness learns that nobody takes part any longer although it was told in vain, and asked in vain', async () => {
+  const lost = new Map<string, number>();
+  const machines = spoiledPeer({
+    effects: (effects, { options, capacity }) => effects.filter((effect) => {
+      if (capacity > 0 || effect.do !== 'send' || effect.message.t !== 'present') return true;
+      lost.set(options.id, (lost.get(options.id) ?? 0) + 1);
+      return lost.get(options.id)! > 2;
+    }),
+  });
+  const world = await settled({ machines });
+  assert.equal(world.witness.state!.seats.size, world.peers.length);
+  for (const peer of world.peers) contribute(peer, 0);
+  await world.pass(5_000);
+  assert.equal(world.witness.state!.seats.size, world.peers.length);
+  await world.pass(61_000);
+  assert.equal(world.witness.state!.seats.size, 0);
+});
+
 test('a node that lost its store catches up although the first answers are lost', async () => {
   let losses = 3;
   const machines = spoiledPeer({

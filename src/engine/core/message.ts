@@ -30,8 +30,8 @@ export type PeerMessage =
   | { readonly t: 'hello'; readonly session: string; readonly head: { readonly seq: number; readonly id: Id } | null; readonly digest: readonly BucketDigest[] }
   /** Signed `Presence`: I work. A capacity of 0 means I no longer do. */
   | { readonly t: 'present'; readonly p: Signed }
-  /** Liveness where the witness sees no sockets. */
-  | { readonly t: 'alive' }
+  /** Liveness where the witness sees no sockets. `at` of the newest presence, 0 from whoever takes no part. */
+  | { readonly t: 'alive'; readonly at: Millis }
   | { readonly t: 'record'; readonly r: Signed }
   /** + ciphertext */
   | { readonly t: 'escrow'; readonly r: Signed }
@@ -62,6 +62,8 @@ export type WitnessMessage =
   | { readonly t: 'welcome'; readonly now: Millis; readonly session: string; readonly head: { readonly seq: number; readonly id: Id } | null; readonly digest: readonly BucketDigest[] }
   /** Another session of the same identity took over from the one named. */
   | { readonly t: 'superseded'; readonly session: string }
+  /** The presence that `alive` named is not the one that is here: say it again. */
+  | { readonly t: 'present-wanted' }
   | { readonly t: 'certified'; readonly r: Certified }
   /** Signed `Refusal`. */
   | { readonly t: 'refused'; readonly p: Signed }

@@ -173,6 +173,8 @@ function onMessage(turn: Turn, message: Message, attachment: Uint8Array | undefi
       if (message.session !== peer.options.session) return;
       peer.superseded = true;
       return turn.emit({ do: 'notify', notice: { note: 'trouble', code: 'identity-busy', message: 'This identity is in use elsewhere, which took over. Close the other one and reload, or use an identity of its own.' } });
+    case 'present-wanted':
+      return worker.announce(turn);
     case 'certified':
       if (typeof message.r.b === 'string') keys.onKeysDue(turn, sha256Id(message.r.b));
       return turn.emit({ do: 'guard', records: [message.r], as: { how: 'synced' } satisfies Continuation });
@@ -276,8 +278,7 @@ function onTimer(turn: Turn, name: string): void {
     case replica.replicaTimers.hello: return replica.sayHello(turn);
     case replica.replicaTimers.differs: return replica.levelWithWitness(turn);
     case replica.replicaTimers.alive:
-      if (takesPart(peer)) worker.announce(turn); // the last one may have been lost
-      else if (peer.link.up) turn.emit({ do: 'send', to: peer.witness.node, message: { t: 'alive' } });
+      if (peer.link.up && !peer.superseded) turn.emit({ do: 'send', to: peer.witness.node, message: { t: 'alive', at: takesPart(peer) ? peer.presentAt : 0 } });
       return turn.emit({ do: 'timer', name, delayMs: peer.options.network.parameters.epochMs });
     case 'timeout': return submitter.abort(turn, key, 'timeout');
     case 'link': return submitter.onLinkPatienceOver(turn, key);

@@ -130,6 +130,8 @@ export interface PeerState {
   kinds: Readonly<Record<string, number>>;
   wantsAccount: boolean;
   superseded: boolean;
+  /** Of the newest presence that was signed, 0 before the first. */
+  presentAt: Millis;
   readonly sync: SyncQueue;
   /** Contents of shards on this node's shelf, by `collection/shard`. */
   readonly held: Map<string, Shelved>;
@@ -187,6 +189,7 @@ export function createPeerState(options: PeerOptions): PeerState {
     kinds: {},
     wantsAccount: false,
     superseded: false,
+    presentAt: 0,
     sync: createSyncQueue(),
     held: new Map(),
     keysWanted: new Map(),

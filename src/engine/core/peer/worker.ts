@@ -33,9 +33,11 @@ export const jobTimers = {
 export function announce(turn: Turn): void {
   const { peer } = turn;
   if (!peer.link.ready || peer.superseded) return;
+  // Each is newer than the one before, so that its time names it.
+  peer.presentAt = Math.max(networkNow(turn), peer.presentAt + 1);
   const presence: Presence = {
     kind: 'presence', net: peer.options.network.net, node: peer.options.id, session: peer.options.session, box: peer.options.boxKey,
-    kernels: peer.kinds, capacity: peer.capacity, at: networkNow(turn),
+    kernels: peer.kinds, capacity: peer.capacity, at: peer.presentAt,
   };
   turn.emit({ do: 'sign', body: JSON.stringify(presence), as: { how: 'present' } satisfies WorkerContinuation });
 }

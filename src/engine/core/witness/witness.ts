@@ -146,7 +146,8 @@ function onMessage(turn: Turn, from: NodeId, message: Message, attachment: Uint8
     case 'roster-want':
       return storeroom.sendRoster(turn, from, message.hash);
     case 'alive':
-      return; // noted above
+      if ((seat?.presence.at ?? 0) !== message.at) turn.emit({ do: 'send', to: from, message: { t: 'present-wanted' } });
+      return;
     case 'shard-keys':
       return supply.onShardKeys(turn, from, message);
     case 'kept':
