@@ -257,7 +257,7 @@ describe('the widget, in every state', () => {
     await until(() => button(root, 'Halt!'));
     EdgeNet.setMessages({ 'widget.snooze': 'Nickerchen' }, 'de');
     await until(() => button(root, 'Nickerchen'));
-    EdgeNet.setMessages({ 'widget.snooze': 'Pause' }, 'de');
+    EdgeNet.setMessages({ 'widget.snooze': 'Auszeit' }, 'de');
   });
 
   it('follows the page\'s colours, its own theme and a site\'s properties', async () => {

@@ -27,7 +27,6 @@ export class ForgetMe {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;
       event.preventDefault();
-      event.stopPropagation();
       this.#turn(event, false);
     };
     return html`<div class="confirm" part="confirm" role="group" aria-labelledby="question" aria-describedby="loss" @keydown=${onKey}>
@@ -55,14 +54,9 @@ export class ForgetMe {
 
   /** Where a site vouches for the consent, forgetting alone would start it again on the next page: the no is kept. */
   async #forget(node: EdgeNetNode): Promise<void> {
-    try {
-      await node.forget();
-    } catch {
-      this.failed = true;
-    } finally {
-      if (node.consent === 'granted') node.revokeConsent();
-      this.#asks = false;
-      this.#redraw();
-    }
+    await node.forget().catch(() => (this.failed = true));
+    if (node.consent === 'granted') node.revokeConsent();
+    this.#asks = false;
+    this.#redraw();
   }
 }

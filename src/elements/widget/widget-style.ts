@@ -35,7 +35,7 @@ export const WIDGET_STYLES = `
   .row { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 8px; margin-top: 12px; }
   .menu { position: relative; }
   .menu button { width: 100%; }
-  .menu > button::after { content: ' ▾' / ''; }
+  .menu > button::after { content: ''; display: inline-block; width: 5px; height: 5px; margin: 0 8px 3px; border: solid; border-width: 0 2px 2px 0; rotate: 45deg; }
   .card .menu ul { position: absolute; z-index: 1; inset-block-start: calc(100% + 4px); inset-inline-end: 0; min-width: 100%; box-sizing: border-box; padding: 4px; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); box-shadow: 0 4px 20px rgb(0 0 0 / 0.18); white-space: nowrap; }
   .card .menu ul[hidden] { display: none; }
   .card .menu li button { border-color: transparent; text-align: start; }

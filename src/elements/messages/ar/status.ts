@@ -79,7 +79,7 @@ export const STATUS: Translation<typeof English & typeof BADGE> = {
   'status.problem.site': 'الإعداد غير صحيح',
   'status.problem.site.hint': 'على القائمين على الموقع إصلاح ذلك. التفاصيل أدناه تبيّن كيف.',
   'status.problem.insecure': 'هذه الصفحة غير آمنة',
-  'status.problem.insecure.hint': 'افتح عنوانها مسبوقًا بـ https://.',
+  'status.problem.insecure.hint': 'افتح عنوانها مسبوقًا بـ ⁦https://⁩.',
   'status.problem.clock': 'ساعة جهازك غير صحيحة',
   'status.problem.clock.hint': 'اضبط تاريخ جهازك ووقته ثم أعد تحميل الصفحة.',
   'status.problem.storage': 'تعذّر التخزين',

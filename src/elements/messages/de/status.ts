@@ -53,7 +53,7 @@ export const STATUS: Translation<typeof English & typeof BADGE> = {
   'status.reason.bandwidth.hint': 'Es geht gleich von selbst weiter.',
   'status.reason.memory': 'Pausiert: wenig Speicher',
   'status.reason.memory.hint': 'Keine Aufgabe passt in den Speicher, den diese Website erlaubt.',
-  'status.reason.snoozed': 'Macht Pause',
+  'status.reason.snoozed': 'Auszeit',
   'status.reason.snoozed.hint': 'Es geht von selbst weiter, oder sofort mit „Fortsetzen“.',
   'status.reason.paused-by-visitor': 'Von Ihnen pausiert',
   'status.reason.paused-by-visitor.hint': 'Es bleibt aus, bis Sie es fortsetzen.',

@@ -27,7 +27,7 @@ export const WIDGET: Translation<typeof English & typeof WIDGET_HISTORY> = {
   'widget.chart.now': '{share} eines Kerns',
   'widget.chart.alt': 'Prozessorlast der letzten {minutes} Minuten: jetzt {share} eines Kerns, höchstens {most}.',
 
-  'widget.snooze': 'Pause',
+  'widget.snooze': 'Auszeit',
   'widget.snooze.hour': 'Für 1 Stunde',
   'widget.snooze.today': 'Für heute',
   'widget.snooze.resume': 'Bis ich fortsetze',
