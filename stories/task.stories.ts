@@ -21,10 +21,11 @@ export const Offline = task({ state: { status: 'offline' } });
 
 const VECTOR = Array.from({ length: 512 }, (_, at) => Math.sin(at) / 16);
 
-/** The price is asked for a moment after the last change. */
-async function priced({ time }: Stage): Promise<void> {
+/** The price is asked for a moment after the last change, where there is a payload. */
+async function priced({ root, time, engine }: Stage): Promise<void> {
   time.pass(1_000);
-  await nextFrame();
+  if (engine && root.querySelector('edge-net-task')!.childElementCount > 0) await until(() => engine.quotes > 0);
+  for (let frame = 0; frame < 3; frame++) await nextFrame();
 }
 
 async function started({ root, engine, time }: Stage): Promise<NonNullable<Stage['engine']>['submissions'][number]> {

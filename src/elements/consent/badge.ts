@@ -76,6 +76,7 @@ const STYLES = `
     margin: 0;
     padding: 0;
     font-size: 13px;
+    line-height: 19px;
     box-shadow: 0 2px 10px rgb(0 0 0 / 0.18);
     z-index: 2147483646;
   }

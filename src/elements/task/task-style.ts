@@ -16,6 +16,10 @@ export const TASK_STYLES = `
   .card .status { min-height: 1.45em; margin-block: 10px 6px; }
   .bar { min-block-size: 14px; }
   progress { display: block; inline-size: 100%; block-size: 8px; accent-color: var(--accent); }
+  @media (prefers-reduced-motion: reduce) {
+    progress:indeterminate { appearance: none; border-radius: 4px; background: repeating-linear-gradient(135deg, var(--accent) 0 6px, transparent 6px 12px); }
+    progress:indeterminate::-webkit-progress-bar { background: none; }
+  }
   .failure, .proof, .result { margin-block-start: 14px; padding-block-start: 12px; border-block-start: 1px solid var(--line); }
   .failure h3 { color: var(--bad); }
   .card .message { margin-block: 4px; font-size: 13px; }

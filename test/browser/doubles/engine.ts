@@ -91,7 +91,11 @@ export class EngineDouble implements EngineHandle {
     return new Promise((resolve, reject) => this.submissions.push({ task, resolve, reject }));
   }
 
+  /** Prices asked for so far. */
+  quotes = 0;
+
   async quote() {
+    this.quotes++;
     if (answers.pending.has('quote')) return never();
     return { cost: 2, perReplica: 1, redundancy: 2, fuel: 10 };
   }
