@@ -245,6 +245,14 @@ test('a damaged file is refused or answered, but never traps or hangs', async ()
   assert.ok(refusedCount > 50);
 });
 
+test('a file of a version that the loader refuses is bad input', async () => {
+  const { vectors } = clusteredUnitVectors(30, 1, 3, 12);
+  const index = (await build({ dims: 3, metric: 'l2', scalar: 'f32', connectivity: 2 }, vectors)).save();
+  const minorAt = 8 + 30 * 3 * 4 + 9;
+  index[minorAt] = 5;
+  await assert.rejects(run({ query: [1, 0, 0], k: 5, index }), badIndex);
+});
+
 test('vectors that are not finite are refused', async () => {
   for (const scalar of ['f32', 'f16'] as const) {
     for (const value of [Number.NaN, Infinity, 3e38]) {

@@ -61,7 +61,8 @@ export class UsearchIndex {
     if (survey < 0) throw new KernelError('bad-input', '`index` has a vector that is not finite or too long.');
     const loaded = native.index_load(file, bytes.length, survey);
     native.release(file);
-    if (!loaded) throw failure(native, 'kernel-failed');
+    // Of another minor version, say, whose head means something else.
+    if (!loaded) throw failure(native, 'bad-input');
     const index = new UsearchIndex(native, dims, metric, scalar, place(native, new Float32Array(dims)));
     index.expand(DEFAULTS.efConstruction, DEFAULTS.efSearch);
     return index;
