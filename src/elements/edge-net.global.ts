@@ -20,13 +20,13 @@ let loading: Promise<typeof Facade> | undefined;
 
 /** Tried again with the next call when it failed. */
 function load(): Promise<typeof Facade> {
-  return (loading ??= import('./edge-net.js').then(
-    ({ EdgeNet }) => (globalThis.EdgeNet = EdgeNet),
-    (error) => {
+  return (loading ??= import('./edge-net.js')
+    // WebKit answers with an empty module where the same import failed before: then this throws.
+    .then(({ EdgeNet }) => EdgeNet.version && (globalThis.EdgeNet = EdgeNet))
+    .catch((error) => {
       loading = undefined;
       throw error;
-    },
-  ));
+    }) as Promise<typeof Facade>);
 }
 
 /** What is called before the package is there answers with a promise, `stats()` and `createWidget()` too. */
